@@ -26,9 +26,10 @@ type Change struct {
 	// Decide is pure: it may run more than once, each time on a fresh copy. Its error leaves the job as it was.
 	Decide func(*job.Job) error
 
-	Job      *job.Job // outcome: the job as committed, or as it was found when Replayed
-	Replayed bool     // the key was used before with the same body: nothing was decided, Job is the first answer's
-	Err      error    // ErrNotFound, Decide's own error, a fault of the key, or a fault.Unavailable
+	Job      *job.Job        // outcome: the job as committed, or as it was found when Replayed
+	Design   *design.Version // outcome: what the job's result became, when this change completed it
+	Replayed bool            // the key was used before with the same body: nothing was decided, Job is the first answer's
+	Err      error           // ErrNotFound, Decide's own error, a fault of the key, or a fault.Unavailable
 }
 
 // Store keeps jobs and the designs they lead to. Safe for concurrent use.

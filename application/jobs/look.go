@@ -1,0 +1,79 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"convoke/application/port"
+	"convoke/application/watch"
+	"convoke/domain/fault"
+	"convoke/domain/job"
+)
+
+// Get returns a job with its design, or ErrNotFound.
+func (s *Service) Get(ctx context.Context, id string) (View, error) {
+	views, err := s.Store.Views(ctx, id)
+	if err != nil {
+		return View{}, err
+	}
+	if len(views) == 0 {
+		return View{}, ErrNotFound
+	}
+	return views[0], nil
+}
+
+// MaxPage is the largest page of List.
+const MaxPage = 100
+
+// List returns a page of jobs, newest first.
+func (s *Service) List(ctx context.Context, q Query) (Page, error) {
+	if q.Limit == 0 {
+		q.Limit = 20
+	}
+	var problems []error
+	if q.Status != "" && !q.Status.Known() {
+		problems = append(problems, fault.Field("status", fmt.Sprintf("must be one of %v", job.Statuses())))
+	}
+	if q.Limit < 1 || q.Limit > MaxPage {
+		problems = append(problems, fault.Field("limit", fmt.Sprintf("must be between 1 and %d", MaxPage)))
+	}
+	if err := errors.Join(problems...); err != nil {
+		return Page{}, err
+	}
+	return s.Store.List(ctx, q)
+}
+
+// Wait returns the job as soon as it is finished, or as it is after the given time.
+func (s *Service) Wait(ctx context.Context, id string, patience time.Duration) (View, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	finished := make(chan View, 1)
+	subscription, snapshot, err := s.Hub.Watch(ctx, watch.Topic{Kind: port.JobHint, ID: id}, func(state watch.State) {
+		view := state.(Watched).View //nolint:errcheck,forcetypeassert // this is the only kind of state under this topic
+		if view.Job.Status.Finished() {
+			select {
+			case finished <- view:
+			default:
+			}
+		}
+	})
+	if err != nil {
+		if errors.Is(err, watch.ErrNotFound) {
+			return View{}, ErrNotFound
+		}
+		return View{}, err
+	}
+	defer subscription.Close()
+	if view := snapshot.(Watched).View; view.Job.Status.Finished() { //nolint:errcheck,forcetypeassert // as above
+		return view, nil
+	}
+	subscription.Resume()
+	select {
+	case view := <-finished:
+		return view, nil
+	case <-ctx.Done():
+		return s.Get(context.WithoutCancel(ctx), id)
+	}
+}
