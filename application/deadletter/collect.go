@@ -41,7 +41,7 @@ func (c *Collector) Run(ctx context.Context, source string) error {
 }
 
 func (c *Collector) add(ctx context.Context, letters []Letter) error {
-	err := c.Store.Add(ctx, letters)
+	err := c.Store.AddLetters(ctx, letters)
 	if err != nil && ctx.Err() == nil {
 		c.Log.Warn("dead letters can not be kept; trying again", "letters", len(letters), "error", err)
 	}

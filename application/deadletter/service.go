@@ -36,22 +36,22 @@ func (s *Service) List(ctx context.Context, f Filter, cursor string, limit int) 
 	if limit < 1 || limit > MaxPage {
 		return nil, "", fault.Field("limit", fmt.Sprintf("must be between 1 and %d", MaxPage))
 	}
-	return s.Store.List(ctx, f, cursor, limit)
+	return s.Store.Letters(ctx, f, cursor, limit)
 }
 
 // Get returns one letter whole.
-func (s *Service) Get(ctx context.Context, id string) (Letter, error) { return s.Store.Get(ctx, id) }
+func (s *Service) Get(ctx context.Context, id string) (Letter, error) { return s.Store.Letter(ctx, id) }
 
 // Discard throws letters away and returns how many there were.
 func (s *Service) Discard(ctx context.Context, ids ...string) (int, error) {
-	return s.Store.Remove(ctx, ids)
+	return s.Store.RemoveLetters(ctx, ids)
 }
 
 // Redrive has a letter tried again, by the group that failed and by no other; it is removed once the broker has it. The
 // letter of a spent job is a command to the job. When it is repeated, or the process dies in between, the message may be
 // tried twice, which consumers do not mind.
 func (s *Service) Redrive(ctx context.Context, id string) error {
-	letter, err := s.Store.Get(ctx, id)
+	letter, err := s.Store.Letter(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (s *Service) Redrive(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Store.Remove(ctx, []string{id})
+	_, err = s.Store.RemoveLetters(ctx, []string{id})
 	return err
 }
 
@@ -79,7 +79,7 @@ func (s *Service) RedriveAll(ctx context.Context, f Filter) (Outcome, error) {
 	var outcome Outcome
 	cursor := ""
 	for {
-		letters, next, err := s.Store.List(ctx, f, cursor, MaxPage)
+		letters, next, err := s.Store.Letters(ctx, f, cursor, MaxPage)
 		if err != nil {
 			return outcome, err
 		}

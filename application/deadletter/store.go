@@ -47,15 +47,15 @@ type Filter struct {
 
 // Store keeps letters. Safe for concurrent use.
 type Store interface {
-	// Add keeps the letters whose fingerprints are not kept already.
-	Add(ctx context.Context, letters []Letter) error
-	// List returns letters without value and headers, newest id first, after the cursor (a letter's id, empty for the
+	// AddLetters keeps the letters whose fingerprints are not kept already.
+	AddLetters(ctx context.Context, letters []Letter) error
+	// Letters returns letters without value and headers, newest id first, after the cursor (a letter's id, empty for the
 	// first page). next is empty on the last page.
-	List(ctx context.Context, f Filter, cursor string, limit int) (letters []Letter, next string, err error)
-	// Get returns one letter whole, or ErrNotFound.
-	Get(ctx context.Context, id string) (Letter, error)
-	// Remove deletes letters and returns how many there were.
-	Remove(ctx context.Context, ids []string) (int, error)
-	// Purge deletes the letters given up before t, at most limit, and returns how many.
-	Purge(ctx context.Context, before time.Time, limit int) (int, error)
+	Letters(ctx context.Context, f Filter, cursor string, limit int) (letters []Letter, next string, err error)
+	// Letter returns one letter whole, or ErrNotFound.
+	Letter(ctx context.Context, id string) (Letter, error)
+	// RemoveLetters deletes letters and returns how many there were.
+	RemoveLetters(ctx context.Context, ids []string) (int, error)
+	// PurgeLetters deletes the letters given up before t, at most limit, and returns how many.
+	PurgeLetters(ctx context.Context, before time.Time, limit int) (int, error)
 }

@@ -17,8 +17,8 @@ var (
 // Store keeps finished designs. They are written by jobs.Store, together with the job that they finish. Safe for
 // concurrent use.
 type Store interface {
-	// Versions returns a design's versions without their assets' data, oldest first, or ErrNotFound.
-	Versions(ctx context.Context, designID string) ([]design.Version, error)
-	// Version returns one version whole, or ErrNotFound or ErrVersionNotFound.
-	Version(ctx context.Context, designID string, number int) (design.Version, error)
+	// DesignVersions returns a design's versions without their assets' data, oldest first, or ErrNotFound.
+	DesignVersions(ctx context.Context, designID string) ([]design.Version, error)
+	// DesignVersion returns one version whole, or ErrNotFound or ErrVersionNotFound.
+	DesignVersion(ctx context.Context, designID string, number int) (design.Version, error)
 }

@@ -8,8 +8,15 @@ import (
 	"convoke/application/port"
 	"convoke/domain/design"
 	"convoke/domain/event"
+	"convoke/domain/fault"
 	"convoke/domain/job"
 )
+
+// maxRequest leaves room for headers below what the topic takes.
+const maxRequest = 8<<20 - 64<<10
+
+// ErrParentTooLarge is the fault of refining a design that does not fit into a request.
+var ErrParentTooLarge = fault.New(fault.Invalid, "parent-too-large", "the design is too large to be refined")
 
 // Encoder makes the messages that a job's changes send. Stores call it inside the commit.
 type Encoder struct {
@@ -61,7 +68,11 @@ func (e *Encoder) request(topic string, j *job.Job, r event.DesignRequested, par
 		complete.Brief, complete.Spec, complete.Asset = parent.Brief, parent.Spec, parent.Asset
 		r.Parent = &complete
 	}
-	return envelope.Encode(topic, event.Event{ID: e.IDs.New(), Time: e.Clock.Now(), Trace: j.State().Trace, Data: r})
+	m, err := envelope.Encode(topic, event.Event{ID: e.IDs.New(), Time: e.Clock.Now(), Trace: j.State().Trace, Data: r})
+	if err == nil && len(m.Value) > maxRequest {
+		return m, ErrParentTooLarge
+	}
+	return m, err
 }
 
 // address gives a letter that no consumer sent the headers that one would have: it has no place in a topic.

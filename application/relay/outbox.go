@@ -18,8 +18,8 @@ type Batch struct {
 type Outbox interface {
 	// Pending returns the oldest batches by id, at most limit, without those in except.
 	Pending(ctx context.Context, except []int64, limit int) ([]Batch, error)
-	// Remove deletes batches; missing ones are no error.
-	Remove(ctx context.Context, ids []int64) error
+	// RemoveBatches deletes batches; missing ones are no error.
+	RemoveBatches(ctx context.Context, ids []int64) error
 	// Backlog returns how many batches wait and when the oldest was committed (zero when none does).
 	Backlog(ctx context.Context) (batches int, oldest time.Time, err error)
 }
@@ -38,5 +38,16 @@ func (f *Feed) Offer(b Batch) {
 	select {
 	case f.batches <- b:
 	default:
+	}
+}
+
+// drop throws away what waits in the feed; it is in the outbox.
+func (f *Feed) drop() {
+	for {
+		select {
+		case <-f.batches:
+		default:
+			return
+		}
 	}
 }
