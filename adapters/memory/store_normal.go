@@ -1,0 +1,55 @@
+package memory
+
+import (
+	"strings"
+	"time"
+
+	"convoke/domain/design"
+	"convoke/domain/job"
+)
+
+// normal returns the state in the form that every store keeps: times in whole microseconds, and text from outside
+// without what Postgres can not hold. So a change's outcome, a snapshot and a listing agree to the last digit.
+func normal(s job.State) job.State {
+	for _, text := range []*string{
+		&s.ServerID, &s.Trace, &s.ProgressMessage, &s.ErrorCode, &s.ErrorMessage, &s.WorkerID,
+	} {
+		*text = clean(*text)
+	}
+	for _, t := range []*time.Time{
+		&s.LeaseUntil, &s.RetryAt, &s.Deadline, &s.CreatedAt, &s.UpdatedAt, &s.CompletedAt,
+	} {
+		*t = micro(*t)
+	}
+	s.Brief = normalBrief(s.Brief)
+	return s
+}
+
+func normalResult(r design.Result) design.Result {
+	r.Brief = normalBrief(r.Brief)
+	r.Generator = clean(r.Generator)
+	r.Duration = r.Duration.Truncate(time.Microsecond)
+	r.CreatedAt = micro(r.CreatedAt)
+	if len(r.Spec) == 0 {
+		r.Spec = nil
+	}
+	if len(r.Metadata) == 0 {
+		r.Metadata = nil
+	}
+	return r
+}
+
+func normalBrief(b design.Brief) design.Brief {
+	if len(b.Palette) == 0 {
+		b.Palette = nil
+	}
+	return b
+}
+
+// clean replaces NUL and invalid UTF-8.
+func clean(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// micro returns t in UTC, in whole microseconds and without a monotonic reading; zero stays zero.
+func micro(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
