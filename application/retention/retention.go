@@ -1,0 +1,54 @@
+// Package retention forgets what has been kept long enough. It is a duty of the leader.
+package retention
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"convoke/application/deadletter"
+	"convoke/application/idempotency"
+	"convoke/application/leader"
+	"convoke/application/port"
+)
+
+const (
+	every = time.Minute
+	step  = 1000 // rows in one delete, so that none of them is long
+)
+
+// Duty deletes old idempotency keys and dead letters.
+type Duty struct {
+	Keys    idempotency.Store
+	Letters deadletter.Store
+	Clock   port.Clock
+	Log     *slog.Logger
+}
+
+// Run deletes what is old, now and every minute, until ctx ends.
+func (d *Duty) Run(ctx context.Context, term leader.Term) {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		now := d.Clock.Now()
+		d.purge(ctx, term, "idempotency keys", now.Add(-idempotency.Lifetime), d.Keys.PurgeKeys)
+		d.purge(ctx, term, "dead letters", now.Add(-deadletter.Retention), d.Letters.PurgeLetters)
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (d *Duty) purge(ctx context.Context, term leader.Term, what string, before time.Time, purge func(context.Context, time.Time, int) (int, error)) {
+	for term.Valid() && ctx.Err() == nil {
+		n, err := purge(ctx, before, step)
+		if err != nil && ctx.Err() == nil {
+			d.Log.Warn("old rows can not be deleted", "what", what, "error", err)
+		}
+		if err != nil || n < step {
+			return
+		}
+	}
+}
