@@ -1,0 +1,221 @@
+package design
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"convoke/domain/fault"
+)
+
+func inSVG(inner string) string {
+	return `<svg xmlns="http://www.w3.org/2000/svg" width="10" height="20" viewBox="0 0 10 20">` + inner + `</svg>`
+}
+
+func TestParseSVGKeepsAnHonestDrawing(t *testing.T) {
+	t.Parallel()
+	drawings := map[string]string{
+		"shapes":    `<g transform="translate(3,4) rotate(-5)"><path d="M0 0L5,5Z" fill="#a1b2c3"/><circle cx="1" cy="2" r="3"/></g>`,
+		"gradient":  `<defs><linearGradient id="g"><stop offset="0.5" stop-color="red"/></linearGradient></defs><rect fill="url(#g)"/>`,
+		"reuse":     `<defs><symbol id="s" viewBox="0 0 1 1"><rect width="1"/></symbol></defs><use href="#s" x="3"/>`,
+		"words":     `<title>Ada &amp; Grace</title><desc>12 June</desc><text x="1" aria-label="Näkemiin" font-family="'Noto Sans', serif">Ça va &lt;3</text>`,
+		"style":     `<style>svg .a{fill:#fff;stroke:none}svg #b,svg rect.c{opacity:.5}</style><rect class="a" style="fill:url(#x);stroke-width:2px"/>`,
+		"picture":   `<image href="data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGD4DwABBAEAfbLI3wAAAABJRU5ErkJggg==" width="1"/>`,
+		"filter":    `<filter id="f"><feGaussianBlur stdDeviation="4"/><feTurbulence numOctaves="3" baseFrequency="0.8"/></filter>`,
+		"clip mask": `<clipPath id="c"><rect width="4"/></clipPath><g clip-path="url(#c)" mask="url(#m)"/>`,
+	}
+	for name, inner := range drawings {
+		svg, err := ParseSVG([]byte(inSVG(inner)))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := string(svg.Bytes()); got != inSVG(inner) {
+			t.Errorf("%s:\n got %s\nwant %s", name, got, inSVG(inner))
+		}
+		if len(svg.Removed()) != 0 {
+			t.Errorf("%s: removed %v", name, svg.Removed())
+		}
+	}
+}
+
+func TestParseSVGLeavesOutWhatIsNotAllowed(t *testing.T) {
+	t.Parallel()
+	rows := []struct{ name, inner, want, removed string }{
+		{"script", `<script>alert(1)</script><rect/>`, `<rect/>`, "element script"},
+		{"handler", `<rect onclick="x()" x="1"/>`, `<rect x="1"/>`, "attribute onclick"},
+		{"link, but not its children", `<a href="https://x.example"><rect/></a>`, `<rect/>`, "element a"},
+		{"outside reference", `<use href="https://x.example#a"/>`, `<use/>`, "attribute href"},
+		{"outside paint", `<rect fill="url(https://x.example#a)"/>`, `<rect/>`, "attribute fill"},
+		{"animation", `<rect><animate attributeName="x"/></rect>`, `<rect></rect>`, "element animate"},
+		{"page-wide rule", `<style>body{display:none}.a{fill:red}</style>`, `<style>svg .a{fill:red}</style>`, "style rule"},
+		{"import before a rule", `<style>@import "x";.a{fill:red}</style>`, `<style>svg .a{fill:red}</style>`, "style rule"},
+		{"loading property", `<rect style="fill:red;background:url(//x.example)"/>`, `<rect style="fill:red"/>`, "style background"},
+		{"escaped value", `<rect style="fill:u\72l(//x.example)"/>`, `<rect/>`, "style fill"},
+		{"second id", `<g id="a"/><g id="a" x="1"/>`, `<g id="a"/><g x="1"/>`, "attribute id"},
+		{"markup in a title", `<title><g/>x</title>`, `<title>x</title>`, "element g"},
+		{"costly filter", `<filter><feGaussianBlur stdDeviation="99999"/></filter>`, `<filter><feGaussianBlur/></filter>`, "attribute stdDeviation"},
+	}
+	for _, row := range rows {
+		svg, err := ParseSVG([]byte(inSVG(row.inner)))
+		if err != nil {
+			t.Errorf("%s: %v", row.name, err)
+			continue
+		}
+		want := strings.Replace(inSVG(row.want), "<rect></rect>", "<rect/>", 1)
+		if got := string(svg.Bytes()); got != want {
+			t.Errorf("%s:\n got %s\nwant %s", row.name, got, want)
+		}
+		if !slices.Contains(svg.Removed(), row.removed) {
+			t.Errorf("%s: removed %q, want %q among them", row.name, svg.Removed(), row.removed)
+		}
+	}
+}
+
+func TestParseSVGRefusesWhatCannotBeTrusted(t *testing.T) {
+	t.Parallel()
+	refused := []string{"dtd-entities", "xxe", "use-bomb", "pattern-bomb", "sheet-bomb", "use-cycle", "deep", "two-roots",
+		"html-root", "svg-in-html-space", "unclosed", "not-xml"}
+	for _, name := range refused {
+		markup, err := os.ReadFile(filepath.Join("testdata", "hostile", name+".svg"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = ParseSVG(markup)
+		if !errors.Is(err, ErrUnsafeSVG) || fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%s: error %v, want unsafe-svg", name, err)
+		}
+	}
+	many := strings.Repeat("<g/>", maxElements+1)
+	if _, err := ParseSVG([]byte(inSVG(many))); !errors.Is(err, ErrUnsafeSVG) {
+		t.Errorf("too many elements: error %v, want unsafe-svg", err)
+	}
+	if _, err := ParseSVG(make([]byte, MaxAssetBytes+1)); !errors.Is(err, ErrAssetTooLarge) {
+		t.Errorf("too many bytes: error %v, want asset-too-large", err)
+	}
+}
+
+// dangerous matches what no safe drawing may hold, wherever it stands outside of text and quoted words.
+var dangerous = regexp.MustCompile(`(?i)<(script|foreignobject|animate|set|a|iframe|body|link|feimage|marker|handler|!|\?)` +
+	`|\son[a-z]+=|javascript:|@import|@font-face|url\(\s*['"]?[^#'"\s]|href="[^#d]|href="data:(image/svg|text)|evil\.example|file:`)
+
+func checkSafe(t *testing.T, markup []byte) {
+	t.Helper()
+	svg, err := ParseSVG(markup)
+	if err != nil {
+		if fault.KindOf(err) != fault.Invalid {
+			t.Fatalf("refused with %v, which is no fault of the input", err)
+		}
+		return
+	}
+	if found := dangerous.Find(withoutWords(svg.Bytes())); found != nil {
+		t.Fatalf("kept %q in\n%s", found, svg.Bytes())
+	}
+	again, err := ParseSVG(svg.Bytes())
+	if err != nil {
+		t.Fatalf("the result does not parse again: %v\n%s", err, svg.Bytes())
+	}
+	if !bytes.Equal(again.Bytes(), svg.Bytes()) || len(again.Removed()) != 0 {
+		t.Fatalf("the result is no fixed point (removed %v):\n%s\n%s", again.Removed(), svg.Bytes(), again.Bytes())
+	}
+}
+
+// withoutWords blanks what a reader sees as words: there, any word is allowed.
+func withoutWords(markup []byte) []byte {
+	words := regexp.MustCompile(`aria-label="[^"]*"|>[^<]*<`)
+	return words.ReplaceAllFunc(markup, func(b []byte) []byte {
+		if bytes.HasPrefix(b, []byte(">")) && !bytes.Contains(b, []byte("{")) {
+			return []byte("><")
+		}
+		if bytes.HasPrefix(b, []byte("aria")) {
+			return nil
+		}
+		return b
+	})
+}
+
+func TestParseSVGDisarmsTheHostileCorpus(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(filepath.Join("testdata", "hostile", "*.svg"))
+	if err != nil || len(files) < 35 {
+		t.Fatalf("%d hostile files, error %v", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			markup, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkSafe(t, markup)
+			if svg, err := ParseSVG(markup); err == nil && len(svg.Removed()) == 0 &&
+				!strings.HasPrefix(filepath.Base(file), "cdata-") {
+				t.Errorf("nothing was removed from\n%s", markup)
+			}
+		})
+	}
+}
+
+func TestTheReportIsBoundedAndNamesTheResult(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	for i := range 100 {
+		fmt.Fprintf(&b, "<x%d/>", i)
+	}
+	svg, err := ParseSVG([]byte(inSVG(b.String())))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(svg.Removed()) != maxRemoved || svg.Removed()[0] != "element x0" {
+		t.Errorf("removed %v", svg.Removed())
+	}
+	if sum, _ := svg.Report()["sha256"].(string); len(sum) != 64 {
+		t.Errorf("report %v has no SHA-256", svg.Report())
+	}
+}
+
+func FuzzParseSVG(f *testing.F) {
+	files, _ := filepath.Glob(filepath.Join("testdata", "hostile", "*.svg"))
+	for _, file := range files {
+		if markup, err := os.ReadFile(file); err == nil {
+			f.Add(markup)
+		}
+	}
+	f.Add([]byte(inSVG(`<style>svg .a{fill:url(#g)}</style><text style="fill:red">a&#13;b</text>`)))
+	f.Fuzz(checkSafe)
+}
+
+func BenchmarkParseSVG(b *testing.B) {
+	var drawing strings.Builder
+	for i := range 60 {
+		fmt.Fprintf(&drawing, `<path fill="#2b3a42" d="%s"/>`, strings.Repeat("M12.5 33.1c4.2-1.7 9.9.3 11.4 4.6", 20))
+		fmt.Fprintf(&drawing, `<use href="#leaf" transform="translate(%d 40) rotate(12)"/>`, i)
+	}
+	drawing.WriteString(`<path id="leaf" d="M0 0"/>`)
+	markup := []byte(inSVG(drawing.String()))
+	b.SetBytes(int64(len(markup)))
+	for b.Loop() {
+		if _, err := ParseSVG(markup); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// The standard reader must agree that the result is well-formed; ParseSVG's own use of it is no proof of that.
+func TestTheResultIsWellFormed(t *testing.T) {
+	t.Parallel()
+	svg, err := ParseSVG([]byte(inSVG(`<text aria-label="a &quot;b&quot; &lt;c">x ]]&gt; y</text>`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := xml.Unmarshal(svg.Bytes(), new(struct{})); err != nil {
+		t.Errorf("%v in %s", err, svg.Bytes())
+	}
+}
