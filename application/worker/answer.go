@@ -31,11 +31,7 @@ func (w *Worker) send(ctx context.Context, t *task, result event.Data) error {
 	return err
 }
 
-// pickUp tells the jobs that the worker holds the task from now on.
-func (w *Worker) pickUp(t *task) error {
-	return w.answer(w.base, t, t.hold(w.config.ID, w.clock.Now()))
-}
-
+// answer publishes data about a task and returns when the broker has it.
 func (w *Worker) answer(ctx context.Context, t *task, data event.Data) error {
 	a, err := w.encode(t, data)
 	if err != nil {

@@ -56,15 +56,18 @@ func (t *task) outcome() error {
 	return t.err
 }
 
-// hold marks the task as picked up and returns the progress to say so with.
-func (t *task) hold(worker string, now time.Time) event.DesignProgressed {
+// hold marks the task as picked up and returns the progress to say so with; false when its answer is on its way already.
+func (t *task) hold(worker string, now time.Time) (event.DesignProgressed, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.finished {
+		return event.DesignProgressed{}, false
+	}
 	t.picked = true
 	if t.message == "" {
 		t.message = "picked up"
 	}
-	return t.progress(worker, now)
+	return t.progress(worker, now), true
 }
 
 // due returns the progress to report now, if any: what has changed, or the same again after a long silence.

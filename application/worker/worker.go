@@ -151,17 +151,21 @@ func (w *Worker) settle(ctx context.Context, tasks []*task, errs []error) {
 		case <-t.over:
 		case <-patience.Done():
 		}
-		errs[i] = w.conclude(t)
+		errs[i] = w.conclude(ctx, t)
 	}
 }
 
-// conclude makes sure that a request may be committed: it is answered, or it is picked up now.
-func (w *Worker) conclude(t *task) error {
+// conclude makes sure that a request may be committed: it is answered, or it is picked up now. When the answer is on its
+// way to an ill broker there is nothing to pick up: it is waited for.
+func (w *Worker) conclude(ctx context.Context, t *task) error {
+	if progress, ok := t.hold(w.config.ID, w.clock.Now()); ok {
+		return w.answer(w.base, t, progress)
+	}
 	select {
 	case <-t.over:
 		return t.outcome()
-	default:
-		return w.pickUp(t)
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
