@@ -1,0 +1,50 @@
+package memory
+
+import (
+	"errors"
+	"testing"
+
+	"convoke/application/port"
+	"convoke/test/conformance/bus"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestBusConforms(t *testing.T) {
+	t.Parallel()
+	bus.Run(t, bus.Harness{
+		Features: bus.Features{Partitions: 4, OrderedIsSpread: true, SharedByMessage: true},
+		Start:    startBroker,
+	})
+}
+
+func startBroker(*testing.T) bus.Broker {
+	b := NewBus()
+	return bus.Broker{
+		Connect: func(t *testing.T) bus.Connection {
+			connection := b.Connect()
+			t.Cleanup(func() { _ = connection.Close(t.Context()) })
+			return bus.Connection{Bus: connection, Cut: connection.Cut}
+		},
+		Refuse: func(_ *testing.T, topic string) func() { return refuse(b.broker, topic, 7) },
+	}
+}
+
+// refuse lets n more messages of the topic in.
+func refuse(b *broker, topic string, n int) (accept func()) {
+	set := func(f func(port.Message) error) {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.refuse = f
+	}
+	set(func(m port.Message) error {
+		if m.Topic != topic || n > 0 {
+			n--
+			return nil
+		}
+		return errors.New("refused")
+	})
+	return func() { set(nil) }
+}
