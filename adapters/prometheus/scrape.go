@@ -40,14 +40,15 @@ func (m *Meter) OnScrape(set func(context.Context)) {
 func (m *Meter) Handler() http.Handler {
 	text := promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		m.scrape.run(r.Context())
+		m.scrape.run()
 		text.ServeHTTP(w, r)
 	})
 }
 
-// run calls the hooks that are due and waits for them, as long as the timeout allows.
-func (s *scrape) run(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, hooksTimeout)
+// run calls the hooks that are due and waits for them, as long as the timeout allows. Their context is not the request's:
+// a slow hook may outlive that.
+func (s *scrape) run() {
+	ctx, cancel := context.WithTimeout(context.Background(), hooksTimeout)
 	defer cancel()
 	finished := make(chan struct{})
 	hooks := s.due()
