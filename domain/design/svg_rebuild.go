@@ -110,12 +110,12 @@ func (r *rebuilder) start(t xml.StartElement) error {
 		r.open = append(r.open, openElement{name: name, node: r.node()})
 		return nil
 	}
-	r.closeTag()
 	r.open = append(r.open, openElement{name: name, kept: true, node: r.node()})
 	if name == "style" {
 		r.sheet = r.sheet[:0]
 		return nil
 	}
+	r.closeTag()
 	return r.writeStart(name, t.Attr)
 }
 
@@ -195,6 +195,7 @@ func (r *rebuilder) writeSheet() {
 	if rules == "" {
 		return
 	}
+	r.closeTag()
 	r.out = append(r.out, "<style>"...)
 	r.out = appendEscaped(r.out, rules)
 	r.out = append(r.out, "</style>"...)
