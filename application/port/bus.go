@@ -5,6 +5,7 @@ package port
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -98,9 +99,15 @@ type Topic struct {
 type Provisioner interface {
 	// Provision creates the topics that are missing. It never changes or removes an existing one.
 	Provision(ctx context.Context, topics []Topic) error
-	// Check returns nil when the broker answers and every topic exists; else an error that names what is missing.
+	// Check returns nil when the broker answers and every topic exists; else an error, which is a *MissingTopicsError
+	// when the broker does answer.
 	Check(ctx context.Context, topics []string) error
 }
+
+// MissingTopicsError names topics that do not exist.
+type MissingTopicsError struct{ Topics []string }
+
+func (e *MissingTopicsError) Error() string { return "missing topics: " + strings.Join(e.Topics, ", ") }
 
 // Position is a group's place in one partition. Offsets are the numbers of the next message.
 type Position struct {

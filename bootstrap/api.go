@@ -1,0 +1,181 @@
+package bootstrap
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"convoke/adapters/database"
+	"convoke/adapters/httpapi"
+	"convoke/adapters/memory"
+	"convoke/adapters/sse"
+	"convoke/adapters/websocket"
+	"convoke/application/contract"
+	"convoke/application/control"
+	"convoke/application/deadletter"
+	"convoke/application/designs"
+	"convoke/application/envelope"
+	"convoke/application/fleet"
+	"convoke/application/idempotency"
+	"convoke/application/jobs"
+	"convoke/application/leader"
+	"convoke/application/port"
+	"convoke/application/relay"
+	"convoke/application/retention"
+	"convoke/application/watch"
+	"convoke/domain/job"
+)
+
+// Store is everything that the api keeps.
+type Store interface {
+	jobs.Store
+	designs.Store
+	relay.Outbox
+	deadletter.Store
+	idempotency.Store
+	port.Leases
+	port.Checker
+	Close(ctx context.Context) error
+}
+
+// API is the role that talks to clients and decides about jobs.
+type API struct {
+	Store     Store
+	Jobs      *jobs.Service
+	Hub       *watch.Hub
+	Announcer *watch.Announcer
+	Notifier  port.Notifier
+	Fleet     *fleet.Fleet
+	Letters   *deadletter.Service
+	Collector *deadletter.Collector
+	Leader    *leader.Leader
+	Relay     *relay.Relay
+	Sweep     *jobs.Sweep
+	Retention *retention.Duty
+	Sockets   *websocket.Handler
+	Streams   *sse.Handler
+	URLs      contract.URLs
+}
+
+// provideStore is the one place that chooses the database. It is migrated before it is used.
+func provideStore(ctx context.Context, b *Base, encoder *jobs.Encoder, feed *relay.Feed) (Store, func(), error) {
+	c := database.Config{URL: b.Config.DatabaseURL, Log: b.Log, Meter: b.Meter}
+	if c.URL == "" {
+		c.File = b.Data.file("convoke.db")
+	}
+	store, err := database.Open(ctx, c, encoder, feed)
+	if err != nil {
+		return nil, nil, fmt.Errorf("database: %w", err)
+	}
+	if err := store.Migrate(ctx); err != nil {
+		_ = store.Close(ctx)
+		return nil, nil, fmt.Errorf("database: %w", err)
+	}
+	return store, func() { _ = store.Close(context.Background()) }, nil
+}
+
+// provideMemoryStore is the test injector's database.
+func provideMemoryStore(encoder *jobs.Encoder, feed *relay.Feed) Store {
+	return memory.NewStore(encoder, feed)
+}
+
+// provideNotifier is the one place that chooses how api processes hint each other.
+func provideNotifier(b *Base, channel *control.Channel) port.Notifier {
+	if b.Config.Broker == BrokerEmbedded || b.Config.Broker == BrokerMemory {
+		return memory.NewNotifier() // there is no other process
+	}
+	return control.NewNotifier(channel)
+}
+
+func provideEncoder(b *Base) *jobs.Encoder {
+	return &jobs.Encoder{Names: b.Names, IDs: b.IDs, Clock: b.Clock}
+}
+
+func provideHub(b *Base, store Store) (*watch.Hub, func()) {
+	hub := watch.New(map[port.HintKind]watch.Source{port.JobHint: jobs.Source{Store: store}}, watch.Config{}, b.Log)
+	return hub, hub.Stop
+}
+
+func provideAnnouncer(b *Base, hub *watch.Hub, notifier port.Notifier) *watch.Announcer {
+	return watch.NewAnnouncer(hub, notifier, b.Log)
+}
+
+func provideFleet(b *Base) *fleet.Fleet {
+	f := fleet.New(b.Clock)
+	b.Control.On(f.Take)
+	return f
+}
+
+func policy(c Config) job.Policy {
+	p := job.DefaultPolicy()
+	p.MaxAttempts, p.Deadline = c.JobMaxAttempts, c.JobDeadline
+	return p
+}
+
+func provideJobs(b *Base, store Store, announcer *watch.Announcer, hub *watch.Hub, f *fleet.Fleet) *jobs.Service {
+	return &jobs.Service{
+		Store: store, Announcer: announcer, Hub: hub, Fleet: f, Control: b.Control, Policy: policy(b.Config),
+		Clock: b.Clock, IDs: b.IDs, Meter: b.Meter, Log: b.Log,
+	}
+}
+
+func provideLetters(b *Base, store Store, service *jobs.Service) *deadletter.Service {
+	return &deadletter.Service{Store: store, Publisher: b.Bus, Jobs: service}
+}
+
+func provideCollector(b *Base, store Store) *deadletter.Collector {
+	return &deadletter.Collector{Consumer: b.Bus, Store: store, Group: b.Names.DeadLetters, IDs: b.IDs, Clock: b.Clock, Log: b.Log}
+}
+
+// provideLeader names this process as a candidate. A database of one process has one candidate, which takes its own
+// lease up again after a crash without waiting.
+func provideLeader(b *Base, store Store) *leader.Leader {
+	holder := "embedded"
+	if b.Config.DatabaseURL != "" {
+		host, _ := os.Hostname()
+		holder = host + "/" + b.IDs.New()
+	}
+	return leader.New(store, "leader", holder, leader.Config{}, b.Clock, b.Meter, b.Log)
+}
+
+func provideRelay(b *Base, store Store, feed *relay.Feed) *relay.Relay {
+	return relay.New(store, feed, b.Bus, b.Clock, b.Meter, b.Log)
+}
+
+func provideSweep(b *Base, service *jobs.Service) *jobs.Sweep {
+	return &jobs.Sweep{Service: service, Inspector: b.Bus, Group: b.Names.Gateway, Topic: b.Names.DesignReady, Clock: b.Clock}
+}
+
+func provideRetention(b *Base, store Store) *retention.Duty {
+	return &retention.Duty{Keys: store, Letters: store, Clock: b.Clock, Log: b.Log}
+}
+
+func provideURLs(c Config) contract.URLs { return contract.URLs{Base: c.PublicURL} }
+
+// groups lists the consumer groups that this version runs, for the operator.
+func groups(n envelope.Names) []httpapi.GroupTopic {
+	all := []httpapi.GroupTopic{{Group: n.Workers, Topic: n.DesignRequests}, {Group: n.Gateway, Topic: n.DesignReady}}
+	for _, source := range n.Sources() {
+		all = append(all, httpapi.GroupTopic{Group: n.DeadLetters, Topic: envelope.DLQ(source)})
+	}
+	return all
+}
+
+func provideSockets(b *Base, hub *watch.Hub, urls contract.URLs) *websocket.Handler {
+	return websocket.New(hub, urls, websocket.Config{
+		AllowedOrigins: b.Config.AllowedOrigins, PublicURL: b.Config.PublicURL, MaxPerIP: b.Config.WSMaxPerIP,
+	}, b.Meter, b.Log)
+}
+
+func provideStreams(b *Base, hub *watch.Hub, urls contract.URLs) *sse.Handler {
+	return sse.New(hub, urls, sse.Config{}, b.Meter, b.Log)
+}
+
+// mount puts the role's endpoints on the server.
+func (a *API) mount(b *Base) {
+	b.Server.Mount(httpapi.API{
+		Jobs: a.Jobs, Designs: a.Store, Letters: a.Letters, Fleet: a.Fleet, Inspector: b.Bus, Groups: groups(b.Names), URLs: a.URLs,
+	})
+	a.Sockets.Mount(b.Server.App())
+	a.Streams.Mount(b.Server.App())
+}

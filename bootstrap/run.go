@@ -1,0 +1,125 @@
+package bootstrap
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"runtime/debug"
+	"time"
+)
+
+// Version is what this build calls itself.
+const Version = "0.1.0"
+
+// readyPatience is how long a start may take before it says that it still waits.
+const readyPatience = 10 * time.Second
+
+// Run plays the configured roles until ctx ends, then drains and returns nil. It writes to out, once it is ready, where
+// it can be reached. An error means that it could not start, or that a part broke down for good.
+func Run(ctx context.Context, c Config, out io.Writer) error {
+	begun := time.Now()
+	base, closeBase, err := initializeBase(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer closeBase()
+	p, closeRoles, err := assemble(ctx, base)
+	if err != nil {
+		return err
+	}
+	defer closeRoles()
+	if err := p.start(ctx); err != nil {
+		return err
+	}
+	defer p.stop(c.ShutdownTimeout)
+	go p.sayWhenReady(ctx, out, begun)
+	select {
+	case <-ctx.Done():
+		base.Log.Info("stopping", "within", c.ShutdownTimeout)
+		return nil
+	case err := <-p.fatal:
+		return err
+	}
+}
+
+// assemble builds the parts of the roles on their common base.
+func assemble(ctx context.Context, b *Base) (*process, func(), error) {
+	p, closers := newProcess(b), []func(){}
+	closeAll := func() {
+		for i := len(closers) - 1; i >= 0; i-- {
+			closers[i]()
+		}
+	}
+	if b.Config.Roles.Has(RoleAPI) {
+		api, closeAPI, err := initializeAPI(ctx, b)
+		if err != nil {
+			return nil, nil, err
+		}
+		api.mount(b)
+		p.api, closers = api, append(closers, closeAPI)
+	}
+	if b.Config.Roles.Has(RoleWorker) {
+		w, err := initializeWorker(b)
+		if err != nil {
+			closeAll()
+			return nil, nil, err
+		}
+		p.worker = w
+	}
+	return p, closeAll, nil
+}
+
+func (p *process) sayWhenReady(ctx context.Context, out io.Writer, begun time.Time) {
+	patience, cancel := context.WithTimeout(ctx, readyPatience)
+	defer cancel()
+	for p.awaitReady(patience) != nil {
+		if ctx.Err() != nil {
+			return
+		}
+		p.Log.Warn("not ready yet; GET /readyz names what is missing", "address", p.listener.Addr())
+		patience, cancel = context.WithTimeout(ctx, readyPatience)
+		defer cancel()
+	}
+	p.banner(out, time.Since(begun))
+}
+
+// banner says where to find everything and what to try.
+func (p *process) banner(out io.Writer, took time.Duration) {
+	url := p.address()
+	fmt.Fprintf(out, "\nConvoke %s is ready after %d ms. Role %s, broker %s, database %s.\n\n",
+		Version, took.Milliseconds(), p.Config.Roles, p.Config.Broker, p.Config.databaseName())
+	fmt.Fprintf(out, "  health   %s/readyz\n  metrics  %s/metrics\n", url, url)
+	if p.api == nil {
+		fmt.Fprintln(out)
+		return
+	}
+	fmt.Fprintf(out, "  api      %s/api\n  live     %s/ws and %s/api/streams/jobs/:id\n", url, "ws"+url[len("http"):], url)
+	if p.Data != nil && p.Config.AdminToken == "" {
+		fmt.Fprintf(out, "  admin    bearer token in %s\n", p.Data.file("admin-token"))
+	}
+	fmt.Fprintf(out, "\nTry:\n  curl -s -H 'Prefer: wait=10' %s/api/mcp/tools/generate --json '{\"description\":\"A garden party for Ada, 12 June at 4 pm\"}'\n\n", url)
+}
+
+func (p *process) address() string {
+	_, port, _ := net.SplitHostPort(p.listener.Addr().String())
+	return "http://127.0.0.1:" + port
+}
+
+func (c *Config) databaseName() string {
+	switch {
+	case !c.Roles.Has(RoleAPI):
+		return "none"
+	case c.DatabaseURL == "":
+		return "embedded SQLite"
+	}
+	return "PostgreSQL"
+}
+
+// TuneMemory lets an api process collect garbage less often, unless GOGC says otherwise: it has little live memory and
+// makes much short-lived.
+func TuneMemory(c Config, gogc string) {
+	if gogc == "" && c.Roles.Has(RoleAPI) {
+		debug.SetGCPercent(200)
+	}
+}
