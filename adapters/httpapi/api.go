@@ -1,0 +1,75 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/gofiber/fiber/v2"
+
+	"convoke/application/contract"
+	"convoke/application/deadletter"
+	"convoke/application/designs"
+	"convoke/application/fleet"
+	"convoke/application/jobs"
+	"convoke/application/port"
+)
+
+// API is what the endpoints need.
+type API struct {
+	Jobs      *jobs.Service
+	Designs   designs.Store
+	Letters   *deadletter.Service
+	Fleet     *fleet.Fleet
+	Inspector port.Inspector
+	Groups    []GroupTopic // shown to operators
+	URLs      contract.URLs
+}
+
+// GroupTopic is one group's reading of one topic.
+type GroupTopic struct{ Group, Topic string }
+
+// endpoints are the API's handlers.
+type endpoints struct {
+	API
+	server *Server
+}
+
+// Mount adds the API. It must be called before Serve.
+func (s *Server) Mount(api API) {
+	e := &endpoints{api, s}
+	tools := s.app.Group("/api/mcp/tools")
+	tools.Post("/generate", s.limited(e.generate))
+	tools.Post("/refine", s.limited(e.refine))
+	tools.Get("/job/:jobId", e.job)
+	tools.Post("/job/:jobId/cancel", e.cancel)
+	tools.Get("/jobs", s.admin.only(e.jobs))
+
+	s.app.Get("/api/mcp/servers", e.servers)
+	s.app.Get("/api/designs/:id", e.design)
+	s.app.Get("/api/designs/:id/v/:file", e.asset)
+
+	letters := s.app.Group("/api/admin/dead-letters")
+	letters.Get("", s.admin.only(e.letters))
+	letters.Post("/redrive", s.admin.only(e.redriveLetters))
+	letters.Get("/:id", s.admin.only(e.letter))
+	letters.Post("/:id/redrive", s.admin.only(e.redriveLetter))
+	letters.Delete("/:id", s.admin.only(e.discardLetter))
+
+	s.app.Get("/api/admin/groups", s.admin.only(e.groups))
+	s.app.Get("/api/admin/workers", s.admin.only(e.workers))
+}
+
+// limited takes a token of the client's second bucket, that of orders.
+func (s *Server) limited(handle fiber.Handler) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		if err := s.generates.allow(s.ClientAddr(c)); err != nil {
+			return err
+		}
+		return handle(c)
+	}
+}
+
+// bounded is the context of one request's work. It is not the connection's: a client that goes away, or a server that
+// shuts down, does not break off what is being committed.
+func bounded() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), requestTimeout)
+}
