@@ -1,0 +1,67 @@
+# Convoke: `make run` and `make test` need Go and nothing else.
+SHELL := /bin/bash
+GO ?= go
+BIN := bin/convoke
+LINT ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+# Pure Go everywhere: one static binary.
+export CGO_ENABLED := 0
+
+.PHONY: help
+help: ## Show what can be made.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build the one binary into bin/.
+	$(GO) build -trimpath -o $(BIN) ./bootstrap/convoke
+
+.PHONY: run
+run: build ## Build and run everything in one process, with embedded defaults.
+	./$(BIN) serve
+
+.PHONY: test
+test: ## Test on embedded parts and on every real server that the machine has; installs nothing.
+	$(GO) test ./...
+	@$(GO) run ./test/report
+
+.PHONY: test-real
+test-real: ## Test on real Kafka, Postgres, Redis and a browser; fails where one is missing.
+	CONVOKE_TEST_REAL=1 $(GO) test -count=1 -timeout 20m ./...
+
+.PHONY: race
+race: ## Test with the race detector (needs a C compiler).
+	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
+
+.PHONY: verify
+verify: generate ## Fail on stale generated files, formatting, vet or lint.
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not gofmt-ed:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) mod tidy -diff
+	$(GO) vet ./...
+	$(LINT) run
+	@test -z "$$(git status --porcelain)" || { echo "generated files are stale:"; git status --porcelain; exit 1; }
+
+.PHONY: generate
+generate: ## Regenerate what is generated.
+	$(GO) tool wire ./bootstrap
+
+.PHONY: fonts
+fonts: ## Fetch the studio's fonts again (needs npm; pinned and checked).
+	adapters/studio/fonts/fetch.sh
+
+.PHONY: gallery
+gallery: ## Draw forty briefs into tmp/gallery.
+	$(GO) run ./test/gallery
+
+.PHONY: bench
+bench: ## Run the benchmarks of the hot paths, then the end-to-end one.
+	$(GO) test -run '^$$' -bench . -benchmem ./domain/... ./application/... ./adapters/...
+	$(GO) run ./test/load
+
+.PHONY: fuzz
+fuzz: ## Fuzz each decoder of outside bytes for a while.
+	@for target in $$(grep -rhoE --include='*_test.go' '^func Fuzz\w+' . | awk '{print $$2}'); do \
+	  package=$$(dirname $$(grep -rl --include='*_test.go' "func $$target" .)); \
+	  $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime 30s $$package || exit 1; done
+
+.PHONY: clean
+clean: ## Remove what was built. The data folder stays.
+	rm -rf bin tmp

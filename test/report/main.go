@@ -1,0 +1,49 @@
+// Command report names what the tests could not cover on this machine, because a real server is missing.
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// part is a real server that some tests run against when it is there.
+type part struct {
+	name    string
+	missing string
+	there   func() bool
+}
+
+func main() {
+	cache, _ := os.UserCacheDir()
+	parts := []part{
+		{"PostgreSQL", "the store runs on SQLite and in memory only (install postgresql)", func() bool {
+			found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+			return onPath("initdb") || len(found) > 0
+		}},
+		{"Apache Kafka", "the bus runs on kfake, JetStream and in memory only (needs Java, and Kafka's jars by `make test-real`)", func() bool {
+			jars, _ := filepath.Glob(filepath.Join(cache, "convoke", "kafka-*", "*.jar"))
+			return onPath("java") && (len(jars) > 0 || os.Getenv("CONVOKE_KAFKA_LIBS") != "")
+		}},
+	}
+	var missing []part
+	for _, p := range parts {
+		if !p.there() {
+			missing = append(missing, p)
+		}
+	}
+	if len(missing) == 0 {
+		fmt.Println("Real PostgreSQL and Apache Kafka were found and tested against. The long fault tests run in `make test-real`.")
+		return
+	}
+	fmt.Println("Not covered on this machine:")
+	for _, p := range missing {
+		fmt.Printf("  %s: %s\n", p.name, p.missing)
+	}
+}
+
+func onPath(name string) bool {
+	_, err := exec.LookPath(name)
+	return err == nil
+}
