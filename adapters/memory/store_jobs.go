@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/google/uuid"
-
 	"convoke/application/jobs"
 	"convoke/domain/fault"
 	"convoke/domain/job"
@@ -109,8 +107,17 @@ func (s *Store) Active(ctx context.Context) (map[job.Status]int, error) {
 
 // isID reports whether the text is a UUID as this system writes it.
 func isID(text string) bool {
-	id, err := uuid.Parse(text)
-	return err == nil && id.String() == text
+	const form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
+	if len(text) != len(form) {
+		return false
+	}
+	for i := range len(form) {
+		digit := text[i] >= '0' && text[i] <= '9' || text[i] >= 'a' && text[i] <= 'f'
+		if form[i] == '-' && text[i] != '-' || form[i] == 'x' && !digit {
+			return false
+		}
+	}
+	return true
 }
 
 func distinct(ids []string) []string { return slices.Compact(slices.Sorted(slices.Values(ids))) }
