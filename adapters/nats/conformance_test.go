@@ -1,0 +1,175 @@
+package nats
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"go.uber.org/goleak"
+
+	"convoke/test/conformance/bus"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var features = bus.Features{Partitions: 1, SharedByMessage: true, Failover: pinTTL + tickInterval, HoldsBeyond: ackWait}
+
+func TestEmbeddedConforms(t *testing.T) {
+	t.Parallel()
+	bus.Run(t, bus.Harness{Features: features, Start: func(t *testing.T) bus.Broker {
+		embedded := embed(t)
+		return bus.Broker{
+			Connect: func(t *testing.T) bus.Connection {
+				w := &wire{dial: embedded.server.InProcessConn}
+				return bus.Connection{Bus: connect(t, Config{options: []nats.Option{nats.InProcessServer(w)}}), Cut: w.cut}
+			},
+			Refuse: func(t *testing.T, topic string) func() { return refuse(t, embedded.Bus, topic, 7) },
+		}
+	}})
+}
+
+func TestServerConforms(t *testing.T) {
+	t.Parallel()
+	bus.Run(t, bus.Harness{Features: features, Start: func(t *testing.T) bus.Broker {
+		s := startTestServer(t)
+		return bus.Broker{
+			Connect: func(t *testing.T) bus.Connection {
+				w := &wire{dial: func() (net.Conn, error) { return net.Dial("tcp", s.address) }}
+				return bus.Connection{Bus: connect(t, Config{URL: "nats://" + s.address, options: []nats.Option{nats.SetCustomDialer(w)}}), Cut: w.cut}
+			},
+			Refuse: func(t *testing.T, topic string) func() {
+				return refuse(t, connect(t, Config{URL: "nats://" + s.address}), topic, 7)
+			},
+			Interrupt: s.interrupt,
+		}
+	}})
+}
+
+func embed(t testing.TB) *Embedded {
+	t.Helper()
+	embedded, err := Embed(context.Background(), EmbedConfig{Dir: t.TempDir(), Log: quiet})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { shut(t, embedded.Close) })
+	return embedded
+}
+
+func connect(t testing.TB, config Config) *Bus {
+	t.Helper()
+	config.Log = quiet
+	b, err := Connect(context.Background(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { shut(t, b.Close) })
+	return b
+}
+
+func shut(t testing.TB, closing func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := closing(ctx); err != nil {
+		t.Logf("close: %v", err)
+	}
+}
+
+var quiet = slog.New(slog.DiscardHandler)
+
+// wire is how a process reaches the server, until it is cut.
+type wire struct {
+	dial func() (net.Conn, error)
+
+	mu    sync.Mutex
+	conns []net.Conn
+	isCut bool
+}
+
+// InProcessConn dials inside the process.
+func (w *wire) InProcessConn() (net.Conn, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.isCut {
+		return nil, errors.New("cut")
+	}
+	conn, err := w.dial()
+	if err == nil {
+		w.conns = append(w.conns, conn)
+	}
+	return conn, err
+}
+
+// Dial dials over the network.
+func (w *wire) Dial(string, string) (net.Conn, error) { return w.InProcessConn() }
+
+// cut closes the sockets, as the kernel does for a process that was killed.
+func (w *wire) cut() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.isCut = true
+	for _, conn := range w.conns {
+		_ = conn.Close()
+	}
+}
+
+// refuse lets the topic's stream take n more messages.
+func refuse(t *testing.T, b *Bus, topic string, n int64) (accept func()) {
+	t.Helper()
+	info, err := b.stream(t.Context(), topic)
+	if err != nil {
+		t.Fatal(err)
+	}
+	limited := info.Config
+	limited.Discard, limited.MaxMsgs = jetstream.DiscardNew, int64(info.State.Msgs)+n
+	update := func(config jetstream.StreamConfig) {
+		if _, err := b.js.UpdateStream(t.Context(), config); err != nil {
+			t.Fatal(err)
+		}
+	}
+	update(limited)
+	return func() { update(info.Config) }
+}
+
+// testServer is a server on a port of this machine that can be stopped and started again.
+type testServer struct {
+	options server.Options
+	address string
+	running *server.Server
+}
+
+func startTestServer(t *testing.T) *testServer {
+	t.Helper()
+	s := &testServer{options: server.Options{Host: "127.0.0.1", Port: -1, NoSigs: true, NoLog: true, MaxPayload: maxPayload,
+		JetStream: true, StoreDir: t.TempDir()}}
+	s.start(t)
+	s.address = s.running.Addr().String()
+	s.options.Port = s.running.Addr().(*net.TCPAddr).Port
+	t.Cleanup(func() { stopServer(s.running) })
+	return s
+}
+
+func (s *testServer) start(t *testing.T) {
+	t.Helper()
+	options := s.options
+	started, err := server.NewServer(&options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	started.Start()
+	if !started.ReadyForConnections(10 * time.Second) {
+		t.Fatal("the server is not ready")
+	}
+	s.running = started
+}
+
+func (s *testServer) interrupt(t *testing.T) (resume func()) {
+	stopServer(s.running)
+	return func() { s.start(t) }
+}

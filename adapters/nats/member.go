@@ -1,0 +1,179 @@
+package nats
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"convoke/application/port"
+)
+
+const (
+	defaultBatch  = 256
+	ackWait       = 10 * time.Second
+	pinTTL        = 10 * time.Second
+	tickInterval  = 2500 * time.Millisecond // signs of life, well within ackWait and pinTTL
+	errorPause    = 100 * time.Millisecond
+	retryInterval = 250 * time.Millisecond
+	requestLimit  = 5 * time.Second // one question to the server
+	leaveTimeout  = time.Second
+)
+
+// Consume joins the group as a member that pulls.
+func (b *Bus) Consume(ctx context.Context, s port.Subscription, handle port.Handler) error {
+	if s.MaxBatch == 0 {
+		s.MaxBatch = defaultBatch
+	}
+	m := &member{bus: b, Subscription: s, handle: handle, stream: streamName(s.Topic), durable: durableName(s.Group),
+		results: make(chan result, maxHandlers), rooms: make(chan int, 1)}
+	var run func(context.Context) error
+	if s.Mode == port.Ordered {
+		run = newOrdered(m).run
+	} else {
+		run = newShared(m).run
+	}
+	if ok, err := m.join(ctx); !ok {
+		return err
+	}
+	presence, err := m.announce()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = presence.Unsubscribe() }() // it fails only when the connection has gone, and the subscription with it
+	m.status = b.conn.StatusChanged(nats.CONNECTED)
+	defer b.conn.RemoveStatusListener(m.status)
+	defer m.running.Wait()
+	return run(ctx)
+}
+
+// member is what the members of Shared and Ordered groups have in common. Only its loop touches it.
+type member struct {
+	bus *Bus
+	port.Subscription
+	handle  port.Handler
+	stream  string
+	durable string
+	config  jetstream.ConsumerConfig
+	window  int // messages asked for at once
+
+	pull    *puller
+	status  chan nats.Status
+	running sync.WaitGroup // handlers and questions for room
+	results chan result
+	rooms   chan int
+	asking  bool
+	active  atomic.Bool // read by whoever asks for the members
+}
+
+// work is a batch in a handler's hands.
+type work struct {
+	deliveries []*delivery
+	stop       context.CancelFunc
+}
+
+type result struct {
+	work *work
+	done int
+	err  error
+}
+
+// join makes sure that the group's consumer exists and opens the puller, for as long as it takes; false when ctx ended
+// first or no waiting helps.
+func (m *member) join(ctx context.Context) (bool, error) {
+	for warned := false; ; warned = true {
+		err := m.tryJoin(ctx)
+		switch {
+		case err == nil:
+			return true, nil
+		case ctx.Err() != nil:
+			return false, nil
+		case hopeless(err):
+			return false, fmt.Errorf("nats: group %s on %s: %w", m.Group, m.Topic, err)
+		case !warned:
+			m.bus.config.Log.Warn("a group can not join; trying again", "group", m.Group, "topic", m.Topic, "error", err)
+		}
+		rest(ctx, retryInterval)
+	}
+}
+
+func (m *member) tryJoin(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, requestLimit)
+	defer cancel()
+	topic, err := m.bus.stream(ctx, m.Topic)
+	if err != nil {
+		return err
+	}
+	m.config.Durable = m.durable
+	m.config.DeliverPolicy = jetstream.DeliverAllPolicy
+	m.config.AckPolicy = jetstream.AckExplicitPolicy
+	m.config.MaxDeliver = -1
+	if _, err := m.bus.js.CreateOrUpdateConsumer(ctx, m.stream, m.config); err != nil {
+		return err
+	}
+	if m.pull == nil {
+		m.pull = newPuller(m.bus.conn, m.stream, m.durable, int(topic.Config.MaxMsgSize), m.window)
+	}
+	return m.pull.open()
+}
+
+// hopeless reports whether the server refuses what it will never allow, such as another mode for the same group.
+func hopeless(err error) bool {
+	var refused *jetstream.APIError
+	return errors.As(err, &refused) && refused.Code == 400
+}
+
+// start hands a batch to the handler, which reports to results.
+func (m *member) start(ctx context.Context, deliveries []*delivery) *work {
+	ctx, stop := context.WithCancel(ctx)
+	w := &work{deliveries: deliveries, stop: stop}
+	batch := make([]port.Message, len(deliveries))
+	for i, d := range deliveries {
+		batch[i] = decode(m.Topic, d.Header, d.Data, d.sequence, d.at)
+	}
+	m.running.Go(func() {
+		done, err := m.handle(ctx, batch)
+		m.results <- result{w, done, err}
+	})
+	return w
+}
+
+// askRoom finds out how many messages to ask for; the answer comes on rooms.
+func (m *member) askRoom(ctx context.Context) {
+	m.asking = true
+	if m.Room == nil {
+		m.rooms <- m.window
+		return
+	}
+	m.running.Go(func() {
+		n, err := m.Room(ctx)
+		if err != nil || n < 1 {
+			rest(ctx, errorPause)
+			n = 0
+		}
+		m.rooms <- min(n, m.window)
+	})
+}
+
+// answer tells the server what has become of a message. An answer that is lost costs a redelivery.
+func (m *member) answer(d *delivery, what []byte) {
+	_ = m.bus.conn.Publish(d.Reply, what)
+}
+
+func (m *member) ill(what string, err error) {
+	m.bus.config.Log.Warn(what, "group", m.Group, "topic", m.Topic, "error", err)
+}
+
+func rest(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}

@@ -1,0 +1,171 @@
+package nats
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"convoke/application/port"
+)
+
+// maxHandlers is how many handlers of a Shared member run at a time, as partitions would allow elsewhere: one that
+// waits does not hold up the messages after it.
+const maxHandlers = 12
+
+// shared is a member of a Shared group. It fetches what it has room for and hands it over as it comes.
+type shared struct {
+	*member
+	waiting []*delivery
+	held    map[*work]bool
+}
+
+func newShared(m *member) *shared {
+	m.window = m.MaxBatch
+	m.config = jetstream.ConsumerConfig{AckWait: ackWait, MaxAckPending: 100_000}
+	m.active.Store(true)
+	return &shared{member: m, held: map[*work]bool{}}
+}
+
+func (m *shared) run(ctx context.Context) error {
+	defer m.leave()
+	tick := time.NewTicker(tickInterval)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		m.handOver(ctx)
+		m.fetch(ctx)
+		var err error
+		select {
+		case arrived := <-m.pull.arrivals:
+			err = m.take(arrived)
+		case n := <-m.rooms:
+			m.asking = false
+			if n > 0 {
+				err = m.pull.request(n, "", "")
+			}
+		case r := <-m.results:
+			m.settle(ctx, r)
+		case <-tick.C:
+			err = m.keepAlive()
+		case <-m.status:
+			err = m.pull.open()
+		case <-ctx.Done():
+		}
+		if err == nil {
+			continue
+		}
+		m.ill("a group's member starts again", err)
+		rest(ctx, retryInterval)
+		if ok, err := m.join(ctx); !ok {
+			return err
+		}
+	}
+	return nil
+}
+
+// take queues everything that has arrived.
+func (m *shared) take(arrived *nats.Msg) error {
+	for {
+		d, err := m.pull.take(arrived)
+		if err != nil {
+			return err
+		}
+		if d != nil {
+			m.waiting = append(m.waiting, d)
+		}
+		select {
+		case arrived = <-m.pull.arrivals:
+		default:
+			return nil
+		}
+	}
+}
+
+func (m *shared) handOver(ctx context.Context) {
+	for len(m.waiting) > 0 && len(m.held) < maxHandlers {
+		n := min(len(m.waiting), m.MaxBatch)
+		m.held[m.start(ctx, m.waiting[:n:n])] = true
+		m.waiting = m.waiting[n:]
+	}
+}
+
+// fetch asks for more when everything that was asked for has come and has been handed over.
+func (m *shared) fetch(ctx context.Context) {
+	if m.pull.idle() && !m.asking && len(m.waiting) == 0 && len(m.held) < maxHandlers {
+		m.askRoom(ctx)
+	}
+}
+
+// settle acknowledges what is done and gives the rest back, to be delivered again to whoever is free.
+func (m *shared) settle(ctx context.Context, r result) {
+	delete(m.held, r.work)
+	r.work.stop()
+	if errors.Is(r.err, port.ErrRestart) {
+		m.restart(ctx, r.work)
+		return
+	}
+	for _, d := range r.work.deliveries[:r.done] {
+		m.answer(d, answerDone)
+	}
+	back := answerNot
+	if r.err != nil && ctx.Err() == nil {
+		back = fmt.Appendf(nil, `-NAK {"delay": %d}`, errorPause)
+	}
+	for _, d := range r.work.deliveries[r.done:] {
+		m.answer(d, back)
+	}
+}
+
+func (m *shared) restart(ctx context.Context, w *work) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestLimit)
+	defer cancel()
+	if _, err := m.bus.js.ResetConsumerToSequence(ctx, m.stream, m.durable, 1); err != nil {
+		m.ill("a group can not start again", err)
+		for _, d := range w.deliveries {
+			m.answer(d, answerNot) // so that its handler asks once more
+		}
+		return
+	}
+	m.waiting = nil
+}
+
+// keepAlive tells the server that what this member holds is being worked on, and repeats a request that got lost.
+func (m *shared) keepAlive() error {
+	for _, d := range m.waiting {
+		m.answer(d, answerProgress)
+	}
+	for w := range m.held {
+		for _, d := range w.deliveries {
+			m.answer(d, answerProgress)
+		}
+	}
+	if m.pull.lost(time.Now()) {
+		return errGone
+	}
+	return nil
+}
+
+// leave gives back what was not handed over, waits for the handlers and settles what they did.
+func (m *shared) leave() {
+	m.pull.drain()
+	for len(m.pull.arrivals) > 0 {
+		if d, err := newDelivery(<-m.pull.arrivals); err == nil {
+			m.waiting = append(m.waiting, d)
+		}
+	}
+	for _, d := range m.waiting {
+		m.answer(d, answerNot)
+	}
+	m.waiting = nil
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	for len(m.held) > 0 {
+		m.settle(ended, <-m.results)
+	}
+	if m.bus.conn.IsConnected() {
+		_ = m.bus.conn.FlushTimeout(leaveTimeout / 2)
+	}
+}
