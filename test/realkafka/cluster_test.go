@@ -1,0 +1,29 @@
+package realkafka
+
+import (
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestASecureBrokerStartsAndComesBackAfterAKill(t *testing.T) {
+	c := Start(t, Options{Secure: true})
+	if len(c.Addrs) != 1 || len(c.Security.SASLAddrs) != 1 || len(c.Security.TLSAddrs) != 1 {
+		t.Fatalf("addresses are missing: %+v", c)
+	}
+	if err := c.Kill(0); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.WaitReady(time.Second); err == nil {
+		t.Fatal("a killed broker still answers")
+	}
+	if err := c.Restart(0); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.WaitReady(time.Minute); err != nil {
+		t.Fatal(err)
+	}
+}
