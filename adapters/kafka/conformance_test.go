@@ -1,0 +1,103 @@
+package kafka
+
+import (
+	"context"
+	"io"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"convoke/test/conformance/bus"
+)
+
+func TestConformanceOnKfake(t *testing.T) {
+	bus.Run(t, bus.Harness{
+		Features: bus.Features{
+			Partitions:      12,
+			OrderedIsSpread: true,
+			Failover:        15 * time.Second,
+			HoldsBeyond:     11 * time.Second,
+		},
+		Start: func(t *testing.T) bus.Broker {
+			fake := startFake(t)
+			return bus.Broker{
+				Connect: func(t *testing.T) bus.Connection { return joined(connect(t, fake.ListenAddrs())) },
+				Refuse: func(t *testing.T, topic string) func() {
+					fault := fake.Fault(kfake.Fault{
+						Keys: []kmsg.Key{kmsg.Produce}, Topic: topic, Err: kerr.InvalidRecord, Count: -1,
+					})
+					return fault.Remove
+				},
+				Interrupt: func(*testing.T) func() { return silence(fake) },
+			}
+		},
+	})
+}
+
+func TestConformanceOnApacheKafka(t *testing.T) {
+	addrs := realBroker(t)
+	bus.Run(t, bus.Harness{
+		Features: bus.Features{
+			Partitions:      12,
+			OrderedIsSpread: true,
+			Failover:        15 * time.Second,
+			HoldsBeyond:     11 * time.Second,
+			Patience:        40 * time.Second,
+		},
+		Start: func(*testing.T) bus.Broker {
+			return bus.Broker{
+				Connect: func(t *testing.T) bus.Connection { return joined(connect(t, addrs)) },
+			}
+		},
+	})
+}
+
+func startFake(tb testing.TB, options ...kfake.Opt) *kfake.Cluster {
+	tb.Helper()
+	fake, err := kfake.NewCluster(append([]kfake.Opt{kfake.NumBrokers(3)}, options...)...)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(fake.Close)
+	return fake
+}
+
+// silence closes every connection at its next request, until resume is called.
+func silence(fake *kfake.Cluster) (resume func()) {
+	var over atomic.Bool
+	fake.Control(func(kmsg.Request) (kmsg.Response, error, bool) {
+		if over.Load() {
+			fake.DropControl()
+			return nil, nil, false
+		}
+		fake.KeepControl()
+		return nil, io.EOF, true
+	})
+	return func() { over.Store(true) }
+}
+
+// connect opens a bus that is closed with the test.
+func connect(tb testing.TB, addrs []string) *Bus {
+	tb.Helper()
+	b, err := New(context.Background(), Config{Brokers: addrs})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if err := b.Close(ctx); err != nil {
+			tb.Errorf("close: %v", err)
+		}
+	})
+	return b
+}
+
+// joined can be cut as kill -9 does: every socket ends and none is opened again.
+func joined(b *Bus) bus.Connection {
+	return bus.Connection{Bus: b, Cut: b.cut}
+}

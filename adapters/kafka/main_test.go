@@ -1,0 +1,47 @@
+package kafka
+
+import (
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"convoke/test/realkafka"
+)
+
+// TestMain ends the shared broker and then looks for goroutines that nobody waited for.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if broker.cluster != nil {
+		broker.cluster.Close()
+	}
+	if err := goleak.Find(); err != nil && code == 0 {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// broker is the real Kafka that tests share: one plain broker, started by the first that needs it.
+var broker struct {
+	sync.Mutex
+	cluster *realkafka.Cluster
+}
+
+// realBroker returns the shared broker's addresses.
+func realBroker(tb testing.TB) []string {
+	tb.Helper()
+	realkafka.Require(tb)
+	broker.Lock()
+	defer broker.Unlock()
+	if broker.cluster == nil {
+		cluster, err := realkafka.Run(realkafka.Options{})
+		if err != nil {
+			tb.Fatal(err)
+		}
+		broker.cluster = cluster
+	}
+	return broker.cluster.Addrs
+}

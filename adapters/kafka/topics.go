@@ -1,0 +1,116 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+
+	"convoke/application/port"
+)
+
+// Provision creates the topics that are missing, with the broker's replication factor. It waits for the cluster until
+// ctx ends. Where topics may not be created it returns nil if they exist, else an error that names those that do not.
+func (b *Bus) Provision(ctx context.Context, topics []port.Topic) error {
+	trouble := &outage{log: b.log, what: "provisioning"}
+	wait := pause{first: 50 * time.Millisecond, longest: time.Second}
+	for {
+		err := b.provision(ctx, topics)
+		if err == nil || hopeless(err) {
+			return explain(err)
+		}
+		trouble.note(err)
+		b.cluster.refresh()
+		if !wait.wait(ctx) {
+			return gaveUp(ctx, err)
+		}
+	}
+}
+
+func (b *Bus) provision(ctx context.Context, topics []port.Topic) error {
+	var absent []kafka.TopicConfig
+	for _, t := range topics {
+		leaders, err := b.cluster.leaders(ctx, t.Name)
+		switch {
+		case missing(err):
+			absent = append(absent, topicConfig(t))
+		case err != nil:
+			return err
+		case len(leaders) != t.Partitions && t.Partitions > 0:
+			b.log.Warn("the topic has another number of partitions than wanted; it is left as it is",
+				"topic", t.Name, "partitions", len(leaders), "wanted", t.Partitions)
+		}
+	}
+	if len(absent) == 0 {
+		return nil
+	}
+	return b.create(ctx, absent)
+}
+
+func (b *Bus) create(ctx context.Context, topics []kafka.TopicConfig) error {
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	answer, err := b.cluster.client.CreateTopics(ctx, &kafka.CreateTopicsRequest{Topics: topics})
+	if err != nil {
+		return err
+	}
+	var problems []error
+	for _, t := range topics {
+		switch err := answer.Errors[t.Topic]; {
+		case err == nil:
+			b.log.Info("created a topic", "topic", t.Topic, "partitions", t.NumPartitions)
+		case errors.Is(err, kafka.TopicAlreadyExists): // another process was faster
+		default:
+			problems = append(problems, fmt.Errorf("create topic %s: %w", t.Topic, err))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func topicConfig(t port.Topic) kafka.TopicConfig {
+	const brokerDefault = -1
+	retention := int64(-1)
+	if t.Retention > 0 {
+		retention = t.Retention.Milliseconds()
+	}
+	entries := []kafka.ConfigEntry{
+		{ConfigName: "cleanup.policy", ConfigValue: "delete"},
+		{ConfigName: "retention.ms", ConfigValue: strconv.FormatInt(retention, 10)},
+	}
+	if t.MaxBytes > 0 {
+		entries = append(entries, kafka.ConfigEntry{ConfigName: "max.message.bytes", ConfigValue: strconv.Itoa(t.MaxBytes)})
+	}
+	return kafka.TopicConfig{
+		Topic: t.Name, NumPartitions: max(t.Partitions, 1), ReplicationFactor: brokerDefault, ConfigEntries: entries,
+	}
+}
+
+// Check returns nil when a broker answers and every topic exists.
+func (b *Bus) Check(ctx context.Context, topics []string) error {
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	// The list of topics may be a few seconds old, so it does not show that anybody is there.
+	if _, err := b.cluster.client.ApiVersions(ctx, &kafka.ApiVersionsRequest{}); err != nil {
+		b.cluster.refresh()
+		return fmt.Errorf("kafka does not answer: %w", explain(err))
+	}
+	err := b.absent(ctx, topics)
+	if err != nil {
+		b.cluster.refresh() // they may have been created just now
+		err = b.absent(ctx, topics)
+	}
+	return err
+}
+
+func (b *Bus) absent(ctx context.Context, topics []string) error {
+	var problems []error
+	for _, t := range topics {
+		if _, err := b.cluster.leaders(ctx, t); err != nil {
+			problems = append(problems, err)
+		}
+	}
+	return errors.Join(problems...)
+}
