@@ -1,0 +1,16 @@
+package memory
+
+import (
+	"testing"
+
+	"convoke/application/port"
+	"convoke/test/conformance/notifier"
+)
+
+func TestNotifierConforms(t *testing.T) {
+	t.Parallel()
+	notifier.Run(t, notifier.Harness{Start: func(*testing.T) func(*testing.T) port.Notifier {
+		hub := NewHub()
+		return func(*testing.T) port.Notifier { return hub.Join() }
+	}})
+}
