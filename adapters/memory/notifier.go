@@ -10,8 +10,14 @@ import (
 // queueLength is how many hints wait for a slow subscriber; beyond it they are lost, which is allowed.
 const queueLength = 4096
 
-// Hub connects the notifiers of the processes of a deployment. Safe for concurrent use.
-type Hub struct {
+// Notifier is one process's end of a hub. The only one of its hub, as in a deployment of one process, hears nothing.
+// Safe for concurrent use.
+type Notifier struct{ hub *hub }
+
+var _ port.Notifier = (*Notifier)(nil)
+
+// hub is the network between the processes.
+type hub struct {
 	mu          sync.Mutex
 	subscribers map[*subscriber]bool
 }
@@ -21,16 +27,11 @@ type subscriber struct {
 	hints chan port.Hint
 }
 
-// NewHub makes a hub without notifiers.
-func NewHub() *Hub { return &Hub{subscribers: map[*subscriber]bool{}} }
+// NewNotifier makes the first process's notifier.
+func NewNotifier() *Notifier { return &Notifier{&hub{subscribers: map[*subscriber]bool{}}} }
 
-// Join adds one process.
-func (h *Hub) Join() *Notifier { return &Notifier{hub: h} }
-
-// Notifier is one process's end of a hub. The only one of its hub, as in a deployment of one process, hears nothing.
-type Notifier struct{ hub *Hub }
-
-var _ port.Notifier = (*Notifier)(nil)
+// Connect makes a further process's.
+func (n *Notifier) Connect() *Notifier { return &Notifier{n.hub} }
 
 // Notify hands the hints to the other processes' subscribers. It never blocks.
 func (n *Notifier) Notify(ctx context.Context, hints []port.Hint) error {
@@ -65,13 +66,13 @@ func (n *Notifier) Subscribe(ctx context.Context, handle func(port.Hint)) error 
 	}
 }
 
-func (h *Hub) add(s *subscriber) {
+func (h *hub) add(s *subscriber) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.subscribers[s] = true
 }
 
-func (h *Hub) remove(s *subscriber) {
+func (h *hub) remove(s *subscriber) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.subscribers, s)

@@ -10,7 +10,7 @@ import (
 func TestNotifierConforms(t *testing.T) {
 	t.Parallel()
 	notifier.Run(t, notifier.Harness{Start: func(*testing.T) func(*testing.T) port.Notifier {
-		hub := NewHub()
-		return func(*testing.T) port.Notifier { return hub.Join() }
+		first := NewNotifier()
+		return func(*testing.T) port.Notifier { return first.Connect() }
 	}})
 }
