@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
+	"sync"
 	"time"
 
 	"convoke/application/port"
@@ -60,6 +62,44 @@ func largeBatch(k *kit) {
 	k.soon("all messages arrive", func() bool { return got.len() >= len(sent) })
 	got.wantOnce(k, sent)
 	got.wantOrder(k)
+}
+
+// largeMessages: in Ordered and Shared groups, more of them than anybody should hold in memory at once.
+func largeMessages(k *kit) {
+	conn := k.broker.Connect(k.T)
+	topic := k.topic(conn.Bus, "in")
+	sent := numbered(topic, "key", 40)
+	for i := range sent {
+		sent[i].Headers = map[string]string{"number": string(sent[i].Value)}
+		sent[i].Value = bytes.Repeat(sent[i].Value[:1], 1000<<10)
+	}
+	k.publish(conn.Bus, sent...)
+
+	for _, mode := range []port.Mode{port.Ordered, port.Shared} {
+		var mu sync.Mutex
+		arrived := map[string]int{}
+		s := k.subscription(topic, mode)
+		s.Group += fmt.Sprint(mode)
+		r := k.consume(conn.Bus, s, func(_ context.Context, batch []port.Message) (int, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			for _, m := range batch {
+				arrived[m.Headers["number"]] += len(m.Value)
+			}
+			return len(batch), nil
+		})
+		k.soon("all messages arrive", func() bool {
+			mu.Lock()
+			defer mu.Unlock()
+			return len(arrived) == len(sent)
+		})
+		r.stop()
+		for number, size := range arrived {
+			if size != len(sent[0].Value) {
+				k.Errorf("%d bytes of message %s arrived, want %d", size, number, len(sent[0].Value))
+			}
+		}
+	}
 }
 
 func oversizedFailsAlone(k *kit) {
