@@ -35,7 +35,6 @@ type Store interface {
 	idempotency.Store
 	port.Leases
 	port.Checker
-	Close(ctx context.Context) error
 }
 
 // API is the role that talks to clients and decides about jobs.
@@ -163,7 +162,7 @@ func groups(n envelope.Names) []httpapi.GroupTopic {
 
 func provideSockets(b *Base, hub *watch.Hub, urls contract.URLs) *websocket.Handler {
 	return websocket.New(hub, urls, websocket.Config{
-		AllowedOrigins: b.Config.AllowedOrigins, PublicURL: b.Config.PublicURL, MaxPerIP: b.Config.WSMaxPerIP,
+		AllowedOrigins: b.Config.AllowedOrigins, MaxPerIP: b.Config.WSMaxPerIP, ClientAddr: b.Server.ClientAddr,
 	}, b.Meter, b.Log)
 }
 
