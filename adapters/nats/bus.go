@@ -53,7 +53,7 @@ func Connect(ctx context.Context, config Config) (*Bus, error) {
 
 func (b *Bus) open(ctx context.Context) (err error) {
 	if b.conn, err = nats.Connect(b.config.URL, b.options(nats.MaxReconnects(-1), nats.ReconnectWait(250*time.Millisecond),
-		nats.DisconnectErrHandler(b.disconnected), nats.ReconnectHandler(b.reconnected), nats.ErrorHandler(b.failed))...); err != nil {
+		nats.DisconnectErrHandler(b.disconnected), nats.ReconnectHandler(b.reconnected))...); err != nil {
 		return err
 	}
 	if b.js, err = jetstream.New(b.conn); err == nil {
@@ -72,7 +72,7 @@ func (b *Bus) open(ctx context.Context) (err error) {
 // options are those of every connection, and the given ones. Pings find a dead peer within 15 seconds.
 func (b *Bus) options(more ...nats.Option) []nats.Option {
 	options := append([]nats.Option{nats.Name(b.config.Name), nats.Timeout(5 * time.Second), nats.PingInterval(5 * time.Second),
-		nats.MaxPingsOutstanding(2), nats.DrainTimeout(time.Second)}, b.config.options...)
+		nats.MaxPingsOutstanding(2), nats.DrainTimeout(time.Second), nats.ErrorHandler(b.failed)}, b.config.options...)
 	return append(options, more...)
 }
 

@@ -109,6 +109,13 @@ func (m *member) tryJoin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	existing, err := m.bus.js.Consumer(ctx, m.stream, m.durable)
+	switch {
+	case err == nil && existing.CachedInfo().Config.PriorityPolicy != m.config.PriorityPolicy:
+		return errOtherMode
+	case err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound):
+		return err
+	}
 	m.config.Durable = m.durable
 	m.config.DeliverPolicy = jetstream.DeliverAllPolicy
 	m.config.AckPolicy = jetstream.AckExplicitPolicy
@@ -122,10 +129,13 @@ func (m *member) tryJoin(ctx context.Context) error {
 	return m.pull.open()
 }
 
-// hopeless reports whether the server refuses what it will never allow, such as another mode for the same group.
+// errOtherMode: the two modes keep their place in different ways.
+var errOtherMode = errors.New("the group already reads this topic in the other mode")
+
+// hopeless reports whether the server refuses what it will never allow.
 func hopeless(err error) bool {
 	var refused *jetstream.APIError
-	return errors.As(err, &refused) && refused.Code == 400
+	return errors.Is(err, errOtherMode) || errors.As(err, &refused) && refused.Code == 400
 }
 
 // start hands a batch to the handler, which reports to results.

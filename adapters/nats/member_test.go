@@ -1,0 +1,272 @@
+package nats
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"convoke/application/port"
+)
+
+const patience = 20 * time.Second
+
+// TestTheActiveMemberGivesWay: when another member becomes the active one, as after a long standstill of the first, the
+// handler is told so. Both may then work on the same messages for a moment, but none is skipped.
+func TestTheActiveMemberGivesWay(t *testing.T) {
+	t.Parallel()
+	b := embed(t).Bus
+	s := provisioned(t, b, "topic", port.Ordered)
+	publish(t, b, s.Topic, 0, 10)
+	var done, second ledger
+	entered, gaveWay := make(chan struct{}), make(chan struct{})
+	run(t, b, s, func(ctx context.Context, batch []port.Message) (int, error) {
+		done.add(batch[:3])
+		close(entered)
+		<-ctx.Done()
+		close(gaveWay)
+		return 3, nil
+	})
+	await(t, entered, "the first member works")
+	run(t, b, s, second.handle)
+	waiting(t, b, s, 1)
+
+	unpin(t, b, s)
+
+	await(t, gaveWay, "the handler gives way")
+	second.wantExactly(t, 10)
+	committed(t, b, s)
+}
+
+// TestAResetBehindTheMembersBack: messages that the server delivers again, although they are being worked on, are not
+// handed over again, and are committed in the end.
+func TestAResetBehindTheMembersBack(t *testing.T) {
+	t.Parallel()
+	b := embed(t).Bus
+	s := provisioned(t, b, "topic", port.Ordered)
+	s.MaxBatch = 5
+	publish(t, b, s.Topic, 0, 40)
+	var done ledger
+	entered, release := make(chan struct{}, 100), make(chan struct{})
+	run(t, b, s, func(ctx context.Context, batch []port.Message) (int, error) {
+		entered <- struct{}{}
+		<-release
+		return done.handle(ctx, batch)
+	})
+	for range 3 {
+		await(t, entered, "the member works")
+		if _, err := b.js.ResetConsumer(t.Context(), streamName(s.Topic), durableName(s.Group)); err != nil {
+			t.Fatal(err)
+		}
+		release <- struct{}{}
+	}
+	close(release)
+
+	done.wantExactly(t, 40)
+	committed(t, b, s)
+}
+
+// TestADeletedConsumerIsMadeAgain: the group starts over, because nobody knows where it was.
+func TestADeletedConsumerIsMadeAgain(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []port.Mode{port.Ordered, port.Shared} {
+		b := embed(t).Bus
+		s := provisioned(t, b, "topic", mode)
+		var done ledger
+		run(t, b, s, done.handle)
+		publish(t, b, s.Topic, 0, 5)
+		soon(t, "the first messages arrive", func() bool { return done.len() == 5 })
+
+		if err := b.js.DeleteConsumer(t.Context(), streamName(s.Topic), durableName(s.Group)); err != nil {
+			t.Fatal(err)
+		}
+		publish(t, b, s.Topic, 5, 5)
+
+		soon(t, "the topic is read again", func() bool { return done.len() == 15 })
+		committed(t, b, s)
+	}
+}
+
+// TestALeavingMemberDoesNotKeepOthersWaiting: neither its own return nor the next member's start takes a timeout.
+func TestALeavingMemberDoesNotKeepOthersWaiting(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []port.Mode{port.Ordered, port.Shared} {
+		b := embed(t).Bus
+		s := provisioned(t, b, "topic", mode)
+		s.MaxBatch = 10
+		var done ledger
+		var once sync.Once
+		entered := make(chan struct{})
+		stop := run(t, b, s, func(ctx context.Context, batch []port.Message) (int, error) {
+			once.Do(func() { close(entered) })
+			<-ctx.Done()
+			return 0, nil
+		})
+		publish(t, b, s.Topic, 0, 300)
+		await(t, entered, "the first member works")
+		run(t, b, s, done.handle)
+		waiting(t, b, s, 1)
+
+		start := time.Now()
+		stop()
+		left := time.Since(start)
+		soon(t, "the next member does everything", func() bool { return done.len() == 300 })
+
+		if moved := time.Since(start); left > time.Second || moved > 2*time.Second {
+			t.Errorf("mode %d: left after %v, moved on after %v", mode, left, moved)
+		}
+		committed(t, b, s)
+	}
+}
+
+func TestAGroupKeepsItsMode(t *testing.T) {
+	t.Parallel()
+	b := embed(t).Bus
+	s := provisioned(t, b, "topic", port.Ordered)
+	run(t, b, s, (&ledger{}).handle)
+	waiting(t, b, s, 0)
+	s.Mode = port.Shared
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+
+	err := b.Consume(ctx, s, (&ledger{}).handle)
+
+	if !errors.Is(err, errOtherMode) {
+		t.Errorf("consume in a second mode: %v", err)
+	}
+}
+
+func provisioned(t *testing.T, b *Bus, topic string, mode port.Mode) port.Subscription {
+	t.Helper()
+	if err := b.Provision(t.Context(), []port.Topic{{Name: topic, Retention: time.Hour, MaxBytes: 1 << 20}}); err != nil {
+		t.Fatal(err)
+	}
+	return port.Subscription{Topic: topic, Group: "group", Mode: mode}
+}
+
+func publish(t *testing.T, b *Bus, topic string, first, n int) {
+	t.Helper()
+	for i, err := range b.Publish(t.Context(), numbers(topic, first, n)) {
+		if err != nil {
+			t.Fatalf("message %d: %v", i, err)
+		}
+	}
+}
+
+func numbers(topic string, first, n int) []port.Message {
+	batch := make([]port.Message, n)
+	for i := range batch {
+		batch[i] = port.Message{Topic: topic, Key: "key", Value: strconv.AppendInt(nil, int64(first+i), 10)}
+	}
+	return batch
+}
+
+// run starts a Consume that ends with the test, or when stop is called.
+func run(t *testing.T, b *Bus, s port.Subscription, handle port.Handler) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- b.Consume(ctx, s, handle) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("consume: %v", err)
+		}
+	})
+	t.Cleanup(stop)
+	return stop
+}
+
+// waiting waits until the group has more members than that.
+func waiting(t *testing.T, b *Bus, s port.Subscription, members int) {
+	t.Helper()
+	soon(t, "the group has its members", func() bool {
+		found, err := b.Members(t.Context(), s.Group, s.Topic)
+		return err == nil && len(found) > members
+	})
+}
+
+func unpin(t *testing.T, b *Bus, s port.Subscription) {
+	t.Helper()
+	stream, err := b.js.Stream(t.Context(), streamName(s.Topic))
+	if err == nil {
+		err = stream.UnpinConsumer(t.Context(), durableName(s.Group), priorityGroup)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// committed waits until the group has nothing left.
+func committed(t *testing.T, b *Bus, s port.Subscription) {
+	t.Helper()
+	soon(t, "everything is committed", func() bool {
+		at, err := b.Positions(t.Context(), s.Group, s.Topic)
+		return err == nil && at[0].Committed == at[0].End
+	})
+}
+
+func await(t *testing.T, signal <-chan struct{}, what string) {
+	t.Helper()
+	select {
+	case <-signal:
+	case <-time.After(patience):
+		t.Fatalf("not within %v: %s", patience, what)
+	}
+}
+
+func soon(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	poll := time.NewTicker(2 * time.Millisecond)
+	defer poll.Stop()
+	for deadline := time.Now().Add(patience); !holds(); <-poll.C {
+		if time.Now().After(deadline) {
+			t.Fatalf("not within %v: %s", patience, what)
+		}
+	}
+}
+
+// ledger takes down what was handed over.
+type ledger struct {
+	mu     sync.Mutex
+	values []string
+}
+
+func (l *ledger) add(batch []port.Message) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, m := range batch {
+		l.values = append(l.values, string(m.Value))
+	}
+}
+
+func (l *ledger) handle(_ context.Context, batch []port.Message) (int, error) {
+	l.add(batch)
+	return len(batch), nil
+}
+
+func (l *ledger) all() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.values)
+}
+
+func (l *ledger) len() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.values)
+}
+
+// wantExactly waits for n messages and fails the test unless they are 0 to n-1 in this order.
+func (l *ledger) wantExactly(t *testing.T, n int) {
+	t.Helper()
+	soon(t, fmt.Sprintf("%d messages are done", n), func() bool { return l.len() >= n })
+	for i, value := range l.all() {
+		if value != strconv.Itoa(i) {
+			t.Fatalf("message %d is %s; all: %v", i, value, l.all())
+		}
+	}
+}
