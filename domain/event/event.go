@@ -22,6 +22,14 @@ const (
 	TypeWorkerSeen       Type = "WORKER_SEEN"
 	TypeWorkerGone       Type = "WORKER_GONE"
 	TypeGroupReplay      Type = "GROUP_REPLAY"
+	TypeRSVPCreated      Type = "RSVP_CREATED"
+	TypeRSVPUpdated      Type = "RSVP_UPDATED"
+	TypeRSVPDeleted      Type = "RSVP_DELETED"   // removed by the host or the admin
+	TypeRSVPCancelled    Type = "RSVP_CANCELLED" // cancelled by the guest
+	TypeOccasionCreated  Type = "OCCASION_CREATED"
+	TypeOccasionUpdated  Type = "OCCASION_UPDATED"
+	TypeOccasionDeleted  Type = "OCCASION_DELETED"
+	TypeOccasionChanged  Type = "OCCASION_CHANGED"
 )
 
 // Data is what an event says. Its subject is the id of what it is about.
