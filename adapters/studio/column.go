@@ -1,0 +1,196 @@
+package studio
+
+import (
+	"math"
+
+	"convoke/adapters/studio/draw"
+	"convoke/adapters/studio/letter"
+)
+
+// align is where lines begin.
+type align uint8
+
+const (
+	centered align = iota
+	leftward
+)
+
+// rise is where a column stands in its area.
+type rise uint8
+
+const (
+	middle rise = iota
+	top
+	bottom
+)
+
+// column is words in their places, not yet drawn.
+type column struct {
+	lines []placedLine
+	rules []draw.Rect // where small ornaments go
+	box   draw.Rect
+	text  float64 // the text size in pixels
+}
+
+type placedLine struct {
+	role   role
+	line   letter.Line
+	size   float64
+	origin draw.Point
+}
+
+// vanishing is a text size in pixels below which setting goes on no further.
+const vanishing = 0.3
+
+// fit sets blocks into an area as large as they can be. When they would become too small to read, the least needed
+// ones go (their words stay in the description).
+func (s *sheet) fit(area draw.Rect, a align, r rise, blocks []block) column {
+	largest := math.Min(area.W*0.056, area.H*0.062) * s.spec.TextSize
+	largest = math.Min(largest, s.short*0.05*s.spec.TextSize)
+	smallest := math.Min(largest*0.62, math.Max(s.short*0.02, 5))
+	for {
+		for text := largest; text >= smallest || len(blocks) == 1; text *= 0.95 {
+			if c, ok := s.stack(area, a, blocks, text); ok || text < vanishing {
+				c.raise(area, r)
+				return c
+			}
+		}
+		blocks = without(blocks)
+	}
+}
+
+// without drops the block that a reader would miss least.
+func without(blocks []block) []block {
+	least := 0
+	for i, b := range blocks {
+		if b.role >= blocks[least].role {
+			least = i
+		}
+	}
+	kept := make([]block, 0, len(blocks)-1)
+	kept = append(kept, blocks[:least]...)
+	return append(kept, blocks[least+1:]...)
+}
+
+// stack places blocks from the top of an area at a text size, and reports whether they fit.
+func (s *sheet) stack(area draw.Rect, a align, blocks []block, text float64) (column, bool) {
+	c := column{text: text}
+	y := area.Y // the lowest ink so far
+	baseline := area.Y
+	title := s.titleSize(blocks, area.W, text)
+	for i, b := range blocks {
+		gap := b.gap * text
+		if i == 0 {
+			gap = 0
+		}
+		if b.role == ruleRole {
+			height := b.size * text
+			c.rules = append(c.rules, draw.Rect{X: area.X, Y: y + gap, W: area.W, H: height})
+			y += gap + height
+			baseline = y
+			continue
+		}
+		if b.role == titleRole {
+			b.size = title / text
+		}
+		w := s.wrap(b, area.W, text)
+		for j, line := range w.set {
+			rise := -line.Ink.Y * w.size
+			next := math.Max(y+gap+rise, baseline)
+			if j > 0 {
+				next = math.Max(baseline+b.leading*w.size, y+0.1*w.size+rise)
+			}
+			origin := draw.Point{X: s.startOf(line, w.size, area, a), Y: next}
+			c.lines = append(c.lines, placedLine{b.role, line, w.size, origin})
+			baseline, y = next, line.Box(origin, w.size).Bottom()
+		}
+	}
+	c.box = c.bounds()
+	return c, c.box.H <= area.H && c.box.W <= area.W+1e-6
+}
+
+// titleSize returns the size at which every block of the title fits: two names are set alike.
+func (s *sheet) titleSize(blocks []block, width, text float64) float64 {
+	size := math.Inf(1)
+	for _, b := range blocks {
+		if b.role == titleRole {
+			size = math.Min(size, s.wrap(b, width, text).size)
+		}
+	}
+	return size
+}
+
+// startOf returns where the pen starts so that the ink, not the pen's way, is centred or flush.
+func (s *sheet) startOf(line letter.Line, size float64, area draw.Rect, a align) float64 {
+	if a == leftward {
+		return area.X - line.Ink.X*size
+	}
+	return area.X + (area.W-line.Ink.W*size)/2 - line.Ink.X*size
+}
+
+func (c *column) bounds() draw.Rect {
+	var box draw.Rect
+	for _, l := range c.lines {
+		box = box.Union(l.line.Box(l.origin, l.size))
+	}
+	for _, r := range c.rules {
+		box = box.Union(draw.Rect{X: r.Center().X, Y: r.Y, W: 0.01, H: r.H})
+	}
+	return box
+}
+
+// raise moves the column to its place in the area.
+func (c *column) raise(area draw.Rect, r rise) {
+	shift := area.Y - c.box.Y
+	switch r {
+	case middle:
+		shift += (area.H - c.box.H) / 2
+	case bottom:
+		shift += area.H - c.box.H
+	case top:
+	}
+	for i := range c.lines {
+		c.lines[i].origin.Y += shift
+	}
+	for i := range c.rules {
+		c.rules[i].Y += shift
+	}
+	c.box.Y += shift
+}
+
+// areas returns the places that ornaments keep clear of.
+func (c *column) areas(air float64) []draw.Rect {
+	all := make([]draw.Rect, 0, len(c.lines)+len(c.rules))
+	for _, l := range c.lines {
+		all = append(all, l.line.Box(l.origin, l.size).Pad(air, air))
+	}
+	for _, r := range c.rules {
+		all = append(all, draw.Around(r.Center(), r.H*1.5).Pad(air, 0))
+	}
+	return all
+}
+
+// write draws the column's words on a ground.
+func (s *sheet) write(c column, ground string) {
+	ink, accent, soft := s.inks(ground)
+	for _, l := range c.lines {
+		color := ink
+		switch l.role {
+		case leadRole, joinRole:
+			color = accent
+		case noteRole, replyRole, dressRole:
+			color = soft
+		case titleRole, whenRole, placeRole, tailRole, ruleRole:
+		}
+		box := l.line.Box(l.origin, l.size)
+		text := draw.Text{Words: l.line.Words, Box: box, Ink: color, Paper: ground}
+		if l.line.Live {
+			s.board.WriteLive(text, l.size, l.origin.Y)
+			s.live = true
+			continue
+		}
+		var shape draw.Path
+		l.line.Outline(&shape, l.origin, l.size)
+		s.board.Write(text, &shape)
+	}
+}
