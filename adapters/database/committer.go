@@ -1,0 +1,122 @@
+package database
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"convoke/application/jobs"
+	"convoke/application/metric"
+	"convoke/application/port"
+	"convoke/application/relay"
+)
+
+const (
+	batchTimeout = 10 * time.Second // of a batch with all its parts and repetitions
+	repetitions  = 3                // of a batch after a passing trouble
+)
+
+// committer turns waiting decisions into transactions. It belongs to one lane and is not safe for concurrent use.
+type committer struct {
+	*tools
+	session session
+}
+
+// tools are what committers share.
+type tools struct {
+	encoder *jobs.Encoder
+	offer   func(relay.Batch)
+	meter   port.Meter
+	packer  *packer
+
+	jobs   *jobStatements
+	keys   *keyStatements
+	outbox *outboxStatements
+}
+
+func newTools(encoder *jobs.Encoder, offer func(relay.Batch), meter port.Meter) (*tools, error) {
+	packer, err1 := newPacker()
+	jobs, err2 := newJobStatements()
+	keys, err3 := newKeyStatements()
+	outbox, err4 := newOutboxStatements()
+	return &tools{encoder, offer, meter, packer, jobs, keys, outbox}, errors.Join(err1, err2, err3, err4)
+}
+
+// work commits the entries, in parts when they can not be committed together. Afterwards each has its outcome or is
+// blocked.
+func (c *committer) work(ctx context.Context, entries []*entry) {
+	ctx, cancel := context.WithTimeout(ctx, batchTimeout)
+	defer cancel()
+	c.commit(ctx, entries, true, repetitions)
+}
+
+// commit makes one attempt and does what its error calls for. Each further call makes the problem smaller: fewer
+// entries, no more waiting for rows, or fewer repetitions.
+func (c *committer) commit(ctx context.Context, entries []*entry, wait bool, left int) {
+	if len(entries) == 0 {
+		return
+	}
+	err := c.attempt(ctx, entries, wait)
+	switch trouble := diagnose(err); {
+	case err == nil:
+	case trouble == locked && c.isAboutKeys(err):
+		keyed, rest := splitKeyed(entries)
+		block(keyed, keyLocked)
+		c.commit(ctx, rest, wait, left)
+	case trouble == locked && wait:
+		c.commit(ctx, entries, false, left)
+	case trouble == transient && left > 0 && ctx.Err() == nil:
+		c.commit(ctx, entries, wait, left-1)
+	case (trouble == locked || trouble == healthy) && len(entries) > 1:
+		half := len(entries) / 2
+		c.commit(ctx, entries[:half], wait, left)
+		c.commit(ctx, entries[half:], wait, left)
+	case trouble == locked:
+		block(entries, rowLocked)
+	default:
+		fail(entries, translate(context.WithoutCancel(ctx), "commit", err))
+	}
+}
+
+// attempt tries to commit the entries as one transaction, and hands what they send to the relay.
+func (c *committer) attempt(ctx context.Context, entries []*entry, wait bool) error {
+	for _, e := range entries {
+		e.outcome = outcome{}
+	}
+	start := time.Now()
+	outbox := &outboxBatch{sql: c.outbox, packer: c.packer}
+	b := &batch{
+		session: c.session, entries: entries, wait: wait, now: c.encoder.Clock.Now(),
+		keys:   newKeyBook(c.keys),
+		parts:  []participant{newJobBatch(c.jobs, c.encoder, entries)},
+		outbox: outbox,
+	}
+	if err := b.run(ctx); err != nil {
+		return err
+	}
+	c.meter.Observe(metric.CommitBatch, float64(len(entries)))
+	c.meter.Observe(metric.CommitSeconds, time.Since(start).Seconds())
+	for _, sent := range outbox.batches {
+		if sent.ID > 0 { // else the answer was lost, and the relay finds it in the outbox
+			c.offer(sent)
+		}
+	}
+	return nil
+}
+
+func (c *committer) isAboutKeys(err error) bool {
+	var at *stepError
+	return errors.As(err, &at) && at.failed == c.keys.claim
+}
+
+// splitKeyed parts the entries with an idempotency key from the others.
+func splitKeyed(entries []*entry) (keyed, rest []*entry) {
+	for _, e := range entries {
+		if e.key.IsZero() {
+			rest = append(rest, e)
+		} else {
+			keyed = append(keyed, e)
+		}
+	}
+	return keyed, rest
+}
