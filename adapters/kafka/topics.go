@@ -106,11 +106,18 @@ func (b *Bus) Check(ctx context.Context, topics []string) error {
 }
 
 func (b *Bus) absent(ctx context.Context, topics []string) error {
-	var problems []error
+	var missing port.MissingTopicsError
 	for _, t := range topics {
-		if _, err := b.cluster.leaders(ctx, t); err != nil {
-			problems = append(problems, err)
+		_, err := b.cluster.leaders(ctx, t)
+		switch {
+		case errors.Is(err, kafka.UnknownTopicOrPartition):
+			missing.Topics = append(missing.Topics, t)
+		case err != nil:
+			return err
 		}
 	}
-	return errors.Join(problems...)
+	if len(missing.Topics) > 0 {
+		return &missing
+	}
+	return nil
 }

@@ -80,13 +80,16 @@ func (b *Bus) Check(_ context.Context, topics []string) error {
 	if err := b.alive(); err != nil {
 		return err
 	}
-	var missing []error
+	var missing port.MissingTopicsError
 	for _, name := range topics {
 		if _, err := b.broker.topic(name); err != nil {
-			missing = append(missing, err)
+			missing.Topics = append(missing.Topics, name)
 		}
 	}
-	return errors.Join(missing...)
+	if len(missing.Topics) > 0 {
+		return &missing
+	}
+	return nil
 }
 
 func (b *Bus) alive() error {

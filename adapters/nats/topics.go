@@ -59,13 +59,20 @@ func (b *Bus) create(ctx context.Context, t port.Topic) error {
 
 // Check asks the server for every stream.
 func (b *Bus) Check(ctx context.Context, topics []string) error {
-	var errs []error
+	var missing port.MissingTopicsError
 	for _, topic := range topics {
-		if err := b.check(ctx, topic); err != nil {
-			errs = append(errs, fmt.Errorf("nats: topic %s: %w", topic, err))
+		err := b.check(ctx, topic)
+		switch {
+		case errors.Is(err, jetstream.ErrStreamNotFound):
+			missing.Topics = append(missing.Topics, topic)
+		case err != nil:
+			return fmt.Errorf("nats: topic %s: %w", topic, err)
 		}
 	}
-	return errors.Join(errs...)
+	if len(missing.Topics) > 0 {
+		return &missing
+	}
+	return nil
 }
 
 func (b *Bus) check(ctx context.Context, topic string) error {

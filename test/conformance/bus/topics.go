@@ -1,7 +1,8 @@
 package bus
 
 import (
-	"strings"
+	"errors"
+	"slices"
 	"time"
 
 	"convoke/application/port"
@@ -28,7 +29,8 @@ func checkNamesMissing(k *kit) {
 
 	err := conn.Bus.Check(k.Context(), []string{topic, k.name + ".missing"})
 
-	if err == nil || !strings.Contains(err.Error(), k.name+".missing") {
+	var missing *port.MissingTopicsError
+	if !errors.As(err, &missing) || !slices.Equal(missing.Topics, []string{k.name + ".missing"}) {
 		k.Errorf("check of a missing topic: %v, want its name", err)
 	}
 }
