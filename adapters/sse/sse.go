@@ -1,0 +1,156 @@
+// Package sse lets clients watch a job as a stream of server-sent events.
+//
+// The guarantees are those of the WebSocket: a snapshot, then newer states only, the newest always and intermediate ones
+// as the network allows; nothing waits for a slow client but its own newest state. An event's id is the version that it
+// tells of, so a client that reconnects, to any instance, gets what it has not seen. A stream ends after the job's
+// terminal event, and with a drain; then clients reconnect by themselves.
+package sse
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/uuid"
+
+	"convoke/application/contract"
+	"convoke/application/jobs"
+	"convoke/application/metric"
+	"convoke/application/port"
+	"convoke/application/watch"
+	"convoke/domain/fault"
+)
+
+// Config of a Handler. The zero value works.
+type Config struct {
+	Heartbeat    time.Duration // between comments that keep the connection from being thought dead; 0: 15 s
+	WriteTimeout time.Duration // for a client to take an event; 0: 1 min
+}
+
+var errDraining = fault.New(fault.Unavailable, "draining", "the server is shutting down; connect again")
+
+// loadTimeout bounds the reading of the snapshot.
+const loadTimeout = 5 * time.Second
+
+// Handler serves the streams of one process. Safe for concurrent use.
+type Handler struct {
+	hub    *watch.Hub
+	urls   contract.URLs
+	config Config
+	meter  port.Meter
+	log    *slog.Logger
+	drain  chan struct{} // closed when every stream is to end
+
+	mu       sync.Mutex
+	streams  map[*stream]struct{}
+	draining bool
+	running  sync.WaitGroup // one for each stream
+}
+
+// New makes a handler of watchers of the hub.
+func New(hub *watch.Hub, urls contract.URLs, config Config, meter port.Meter, log *slog.Logger) *Handler {
+	if config.Heartbeat == 0 {
+		config.Heartbeat = 15 * time.Second
+	}
+	if config.WriteTimeout == 0 {
+		config.WriteTimeout = time.Minute
+	}
+	return &Handler{
+		hub: hub, urls: urls, config: config, meter: meter, log: log,
+		drain: make(chan struct{}), streams: map[*stream]struct{}{},
+	}
+}
+
+// Mount adds the endpoint. A stream that is refused returns a fault, which the app's error handler answers. HEAD is not
+// offered: it would have to start a stream to say what GET says.
+func (h *Handler) Mount(app fiber.Router) { app.Add(http.MethodGet, "/api/streams/jobs/:jobId", h.job) }
+
+func (h *Handler) job(c *fiber.Ctx) error {
+	id, err := uuid.Parse(c.Params("jobId"))
+	if err != nil || len(c.Params("jobId")) != len(id.String()) {
+		return jobs.ErrNotFound
+	}
+	s := newStream(h, c.Context().Conn(), lastSeen(c))
+	snapshot, err := s.watch(watch.Topic{Kind: port.JobHint, ID: id.String()})
+	if errors.Is(err, watch.ErrNotFound) {
+		return jobs.ErrNotFound
+	}
+	if err != nil {
+		return err
+	}
+	if snapshot.Number() <= s.seen && ended(snapshot) {
+		s.subscription.Close()
+		c.Status(http.StatusNoContent) // which also keeps browsers from asking again
+		return nil
+	}
+	if err := h.register(s); err != nil {
+		s.subscription.Close()
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "text/event-stream")
+	c.Set(fiber.HeaderCacheControl, "no-cache, no-transform")
+	c.Set("X-Accel-Buffering", "no")
+	c.Context().SetBodyStreamWriter(s.run)
+	return nil
+}
+
+// lastSeen is the version that a reconnecting client has; what is no version counts as none.
+func lastSeen(c *fiber.Ctx) uint64 {
+	version, err := strconv.ParseUint(c.Get("Last-Event-ID"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return version
+}
+
+func (h *Handler) register(s *stream) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.draining {
+		return errDraining
+	}
+	h.streams[s] = struct{}{}
+	h.running.Add(1)
+	h.meter.Set(metric.StreamsOpen, float64(len(h.streams)))
+	return nil
+}
+
+func (h *Handler) unregister(s *stream) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.streams, s)
+	h.meter.Set(metric.StreamsOpen, float64(len(h.streams)))
+	h.running.Done()
+}
+
+// Drain takes no more streams, ends those that are open, and returns when they are gone; clients that have not taken
+// what they were sent when ctx ends are cut off. It may be called twice.
+func (h *Handler) Drain(ctx context.Context) {
+	h.mu.Lock()
+	if !h.draining {
+		h.draining = true
+		close(h.drain)
+	}
+	h.mu.Unlock()
+	gone := make(chan struct{})
+	go func() { h.running.Wait(); close(gone) }()
+	select {
+	case <-gone:
+	case <-ctx.Done():
+		h.cutOff()
+		<-gone
+	}
+}
+
+func (h *Handler) cutOff() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.streams {
+		_ = s.conn.Close()
+	}
+}
