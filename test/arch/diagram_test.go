@@ -20,20 +20,20 @@ var arrow = regexp.MustCompile(`^(\S+) --> (\S+)(?: : .+)?$`)
 func TestTheDrawnStatesOfAJobAreTheRealOnes(t *testing.T) {
 	t.Parallel()
 	drawn := drawnTransitions(t)
-	var real []string
+	var actual []string
 	for _, from := range job.Statuses() {
 		final := true
 		for _, to := range job.Statuses() {
 			if from.CanBecome(to) {
-				real, final = append(real, string(from)+" --> "+string(to)), false
+				actual, final = append(actual, string(from)+" --> "+string(to)), false
 			}
 		}
 		if final {
-			real = append(real, string(from)+" --> "+outside)
+			actual = append(actual, string(from)+" --> "+outside)
 		}
 	}
-	real = append(real, outside+" --> "+string(job.Pending))
-	sameNames(t, architecture, drawn, real)
+	actual = append(actual, outside+" --> "+string(job.Pending))
+	sameNames(t, architecture, drawn, actual)
 }
 
 // drawnTransitions reads the one state diagram; a transition drawn twice fails the test.

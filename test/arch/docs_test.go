@@ -59,15 +59,15 @@ func blocks(t *testing.T, name, language string) []string {
 }
 
 // sameNames reports which names are only in the code and which only in a text.
-func sameNames(t *testing.T, text string, written, real []string) {
+func sameNames(t *testing.T, text string, written, actual []string) {
 	t.Helper()
-	for _, name := range real {
+	for _, name := range actual {
 		if !slices.Contains(written, name) {
 			t.Errorf("%s does not name %s", text, name)
 		}
 	}
 	for _, name := range written {
-		if !slices.Contains(real, name) {
+		if !slices.Contains(actual, name) {
 			t.Errorf("%s names %s, which does not exist", text, name)
 		}
 	}

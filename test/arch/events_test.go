@@ -53,11 +53,11 @@ func TestEveryEventHasAnExample(t *testing.T) {
 	t.Parallel()
 	var shown []string
 	for _, example := range blocks(t, eventsText, "json") {
-		var envelope struct{ Type string }
-		if err := json.Unmarshal([]byte(example), &envelope); err != nil {
+		var wire struct{ Type string }
+		if err := json.Unmarshal([]byte(example), &wire); err != nil {
 			t.Fatal(err)
 		}
-		shown = append(shown, envelope.Type)
+		shown = append(shown, wire.Type)
 	}
 	types := slices.DeleteFunc(eventTypes(t), func(name string) bool { return !travels(name) })
 	if !slices.Contains(types, string(event.TypeDesignReady)) {
@@ -99,14 +99,14 @@ func eventTypes(t *testing.T) []string {
 
 func TestTheTableOfTopicsIsTheCodes(t *testing.T) {
 	t.Parallel()
-	var written, real []string
+	var written, actual []string
 	for _, row := range tables(t, eventsText, "Topic") {
 		written = append(written, fmt.Sprintf("%s, %s partitions, %s, %s", row[0], row[2], row[3], row[4]))
 	}
 	for _, topic := range envelope.DefaultNames("").Topics() {
-		real = append(real, fmt.Sprintf("%s, %d partitions, %s, %d MB", topic.Name, topic.Partitions, age(topic.Retention), topic.MaxBytes>>20))
+		actual = append(actual, fmt.Sprintf("%s, %d partitions, %s, %d MB", topic.Name, topic.Partitions, age(topic.Retention), topic.MaxBytes>>20))
 	}
-	sameNames(t, eventsText, written, real)
+	sameNames(t, eventsText, written, actual)
 }
 
 func age(d time.Duration) string {
@@ -133,11 +133,11 @@ func TestTheTableOfGroupsIsTheCodes(t *testing.T) {
 func groups() []string {
 	names := envelope.DefaultNames("")
 	topics := names.Topics()
-	var groups []string
+	var all []string
 	for _, field := range reflect.ValueOf(names).Fields() {
 		if name := field.String(); !slices.ContainsFunc(topics, func(t port.Topic) bool { return t.Name == name }) {
-			groups = append(groups, name)
+			all = append(all, name)
 		}
 	}
-	return groups
+	return all
 }

@@ -59,7 +59,7 @@ func TestTheExampleEnvironmentIsTheCodes(t *testing.T) {
 func TestTheTableOfMetricsIsTheCodes(t *testing.T) {
 	t.Parallel()
 	kinds := map[metric.Kind]string{metric.Counter: "counter", metric.Gauge: "gauge", metric.Histogram: "histogram"}
-	var written, real []string
+	var written, actual []string
 	for _, row := range tables(t, operations, "Metric") {
 		written = append(written, row[0]+" "+row[1]+" "+row[2])
 	}
@@ -68,7 +68,7 @@ func TestTheTableOfMetricsIsTheCodes(t *testing.T) {
 		if labels == "" {
 			labels = "–"
 		}
-		real = append(real, d.Name+" "+kinds[d.Kind]+" "+labels)
+		actual = append(actual, d.Name+" "+kinds[d.Kind]+" "+labels)
 	}
-	sameNames(t, operations, written, real)
+	sameNames(t, operations, written, actual)
 }
