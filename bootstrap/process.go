@@ -175,18 +175,19 @@ func (p *process) checkWorker(context.Context) error {
 	return nil
 }
 
-// awaitReady returns when every check passes.
+// awaitReady returns nil when every check passes, else, when ctx ends, what is still missing.
 func (p *process) awaitReady(ctx context.Context) error {
 	ticker := time.NewTicker(5 * time.Millisecond)
 	defer ticker.Stop()
 	for {
-		if p.Checks.pass(ctx) {
+		missing := p.Checks.pass(ctx)
+		if missing == nil {
 			return nil
 		}
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
-			return ctx.Err()
+			return missing
 		}
 	}
 }
@@ -194,11 +195,11 @@ func (p *process) awaitReady(ctx context.Context) error {
 // Checks are the dependencies that readiness asks.
 type Checks map[string]port.Checker
 
-func (c Checks) pass(ctx context.Context) bool {
-	for _, checker := range c {
-		if checker.Check(ctx) != nil {
-			return false
+func (c Checks) pass(ctx context.Context) error {
+	for name, checker := range c {
+		if err := checker.Check(ctx); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	return true
+	return nil
 }

@@ -70,18 +70,20 @@ func assemble(ctx context.Context, b *Base) (*process, func(), error) {
 	return p, closeAll, nil
 }
 
+// sayWhenReady prints the banner once everything answers, and says from time to time what it waits for.
 func (p *process) sayWhenReady(ctx context.Context, out io.Writer, begun time.Time) {
-	patience, cancel := context.WithTimeout(ctx, readyPatience)
-	defer cancel()
-	for p.awaitReady(patience) != nil {
-		if ctx.Err() != nil {
+	for ctx.Err() == nil {
+		patience, cancel := context.WithTimeout(ctx, readyPatience)
+		missing := p.awaitReady(patience)
+		cancel()
+		if missing == nil {
+			p.banner(out, time.Since(begun))
 			return
 		}
-		p.Log.Warn("not ready yet; GET /readyz names what is missing", "address", p.listener.Addr())
-		patience, cancel = context.WithTimeout(ctx, readyPatience)
-		defer cancel()
+		if ctx.Err() == nil {
+			p.Log.Warn("not ready yet", "missing", missing)
+		}
 	}
-	p.banner(out, time.Since(begun))
 }
 
 // banner says where to find everything and what to try.

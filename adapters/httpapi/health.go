@@ -18,6 +18,7 @@ import (
 const (
 	checkTimeout = 2 * time.Second
 	checkEvery   = 500 * time.Millisecond // the most often that dependencies are asked, however many ask us
+	checkSoon    = 20 * time.Millisecond  // the same while something is missing, so that a start is not told late
 )
 
 func (s *Server) mountHealth() {
@@ -64,6 +65,7 @@ type readiness struct {
 
 	asking sync.Mutex // held while the dependencies are asked; the others wait for the result
 	asked  time.Time
+	every  time.Duration
 	last   map[string]checkResult
 }
 
@@ -95,14 +97,19 @@ func (r *readiness) report() report {
 func (r *readiness) results() map[string]checkResult {
 	r.asking.Lock()
 	defer r.asking.Unlock()
-	if time.Since(r.asked) < checkEvery {
+	if time.Since(r.asked) < r.every {
 		return r.last
 	}
 	now := map[string]checkResult{}
 	for name, err := range r.ask() {
 		now[name] = r.judge(name, err)
 	}
-	r.asked, r.last = time.Now(), now
+	r.asked, r.last, r.every = time.Now(), now, checkEvery
+	for _, result := range now {
+		if !result.OK {
+			r.every = checkSoon
+		}
+	}
 	return now
 }
 
@@ -140,7 +147,7 @@ func (r *readiness) judge(name string, err error) checkResult {
 		}
 		return checkResult{OK: true}
 	}
-	if !known || before.OK {
+	if known && before.OK { // one that has not been well yet is still starting
 		r.log.Warn("a dependency is ill", "dependency", name, "error", err)
 	}
 	var public *fault.Error
