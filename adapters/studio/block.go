@@ -3,8 +3,11 @@ package studio
 import (
 	"math"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"convoke/adapters/studio/letter"
+	"convoke/adapters/studio/reading"
 )
 
 // role is what a block of words is to the design; it decides its ink and, when room is short, who goes first.
@@ -27,6 +30,8 @@ const (
 type block struct {
 	role    role
 	words   string
+	inline  bool     // goes on where another block began: its first letter stays as it is
+	halves  []string // where two lines break by their sense, such as date and time
 	look    letter.Look
 	size    float64
 	gap     float64 // above
@@ -46,11 +51,11 @@ func (s *sheet) headline() []block {
 	t, p := s.spec.Text, s.pairing
 	var all []block
 	if t.Lead != "" {
-		all = append(all, block{role: leadRole, words: t.Lead, look: p.lead, size: leadSize(p.lead), leading: 1.4, lines: 3})
+		all = append(all, block{role: leadRole, words: reading.Shortened(t.Lead, 80), look: p.lead, size: leadSize(p.lead), leading: 1.4, lines: 3})
 	}
 	all = append(all, s.titleBlocks()...)
 	if t.Tail != "" {
-		all = append(all, block{role: tailRole, words: t.Tail, look: p.note, size: 1.3, gap: 0.75, leading: 1.25, lines: 2})
+		all = append(all, block{role: tailRole, words: t.Tail, inline: true, look: p.note, size: 1.3, gap: 0.75, leading: 1.25, lines: 2})
 	}
 	return all
 }
@@ -58,30 +63,38 @@ func (s *sheet) headline() []block {
 // titleBlocks sets two names on lines of their own, as on a wedding card, and any other title as one block.
 func (s *sheet) titleBlocks() []block {
 	t, p := s.spec.Text, s.pairing
-	title := block{role: titleRole, words: t.Title, look: p.title, size: p.size * s.spec.TitleSize, gap: 0.9, leading: p.leading, lines: 5}
-	first, join, second, ok := couple(t.Title)
+	title := block{role: titleRole, words: t.Title, look: p.title, size: p.size * s.spec.TitleSize * s.loud, gap: 0.9, leading: p.leading, lines: 5}
+	first, join, second, ok := couple(t)
 	if !ok || !s.tall {
 		return []block{title}
 	}
-	above, between, below := title, title, title
+	above, below := title, title
 	above.words, above.lines = first, 2
-	between.words, between.role, between.look, between.size, between.gap, between.lines = join, joinRole, p.note, 1.45, 0.7, 1
-	below.words, below.gap, below.lines = second, 0.7, 2
+	between := block{role: joinRole, words: join, inline: true, look: p.note, size: 1.45, gap: 0.7, leading: 1, lines: 1}
+	below.words, below.inline, below.gap, below.lines = second, true, 0.7, 2
 	return []block{above, between, below}
 }
 
-// couple divides "Anna and James" or "Sofia & Luca".
-func couple(title string) (first, join, second string, ok bool) {
-	for _, word := range []string{" and ", " & ", " und ", " et ", " y "} {
-		if first, second, found := strings.Cut(title, word); found && !strings.Contains(second, word) &&
-			fewWords(first, 3) && fewWords(second, 3) && !strings.ContainsAny(title, "'’,") {
+// couple divides the names of two people: "Anna and James", "Sofia & Luca".
+func couple(t reading.Facts) (first, join, second string, ok bool) {
+	switch t.Kind {
+	case reading.Wedding, reading.Engagement, reading.Anniversary, "":
+	default:
+		return "", "", "", false
+	}
+	for _, word := range []string{" and ", " & ", " und ", " et ", " y ", " и "} {
+		first, second, found := strings.Cut(t.Title, word)
+		if !found || strings.Contains(second, word) || strings.ContainsAny(t.Title, "'’,") {
+			continue
+		}
+		if begins, _ := utf8.DecodeRuneInString(second); unicode.IsUpper(begins) && fewWords(first, 3) && fewWords(second, 3) {
 			return first, strings.TrimSpace(word), second, true
 		}
 	}
 	return "", "", "", false
 }
 
-func fewWords(s string, limit int) bool { return len(strings.Fields(s)) <= limit && len(s) <= 24 }
+func fewWords(s string, limit int) bool { return len(strings.Fields(s)) <= limit && len(s) <= 30 }
 
 // details returns the blocks of the lower part: when, where, and the rest.
 func (s *sheet) details() []block {
@@ -96,21 +109,22 @@ func (s *sheet) details() []block {
 	switch {
 	case t.Date != "" && t.Time != "":
 		add(whenRole, t.Date+" · "+t.Time, p.detail, size*1.1, 0, 2)
+		all[0].halves = []string{t.Date, t.Time}
 	default:
 		add(whenRole, t.Date+t.Time, p.detail, size*1.1, 0, 2)
 	}
-	add(placeRole, t.Place, p.detail, size, 0.62, 3)
+	add(placeRole, reading.Shortened(t.Place, 120), p.detail, size, 0.62, 3)
 	if t.Dress != "" {
-		add(dressRole, t.Dress, p.note, 0.92, 0.95, 2)
+		add(dressRole, reading.Shortened(t.Dress, 80), p.note, 0.92, 0.95, 2)
 	}
-	for i, note := range t.Notes {
+	for i, note := range t.Notes[:min(len(t.Notes), 3)] {
 		gap := 0.95
 		if i > 0 {
 			gap = 0.45
 		}
-		add(noteRole, note, p.note, 0.92, gap, 4)
+		add(noteRole, reading.Shortened(note, 150), p.note, 0.92, gap, 4)
 	}
-	add(replyRole, t.Reply, p.note, 0.86, 0.95, 3)
+	add(replyRole, reading.Shortened(t.Reply, 110), p.note, 0.86, 0.95, 3)
 	if len(all) > 0 {
 		all[0].gap = 1.5
 	}
@@ -129,13 +143,13 @@ func leadSize(look letter.Look) float64 {
 // it fits the width.
 func (s *sheet) wrap(b block, width, text float64) setBlock {
 	size := b.size * text
-	words := strings.Fields(b.words)
-	if len(words) == 0 {
-		words = []string{b.words}
-	}
+	words := pieces(b.shown())
 	best := setBlock{block: b}
 	for n := 1; n <= min(b.lines, len(words)); n++ {
 		lines := s.broken(words, n, b.look)
+		if n == 2 && b.halves != nil {
+			lines = []letter.Line{s.setter.Set(b.halves[0], b.look), s.setter.Set(b.halves[1], b.look)}
+		}
 		widest := 0.0
 		for _, line := range lines {
 			widest = math.Max(widest, line.Ink.W)
@@ -152,25 +166,78 @@ func (s *sheet) wrap(b block, width, text float64) setBlock {
 	return best
 }
 
-// broken breaks words into n lines whose longest is as short as possible.
-func (s *sheet) broken(words []string, n int, look letter.Look) []letter.Line {
-	widths := make([]float64, len(words))
-	for i, word := range words {
-		widths[i] = s.setter.Set(word, look).Width + look.Tracking
+// piece is what a line is not broken inside of.
+type piece struct {
+	text  string
+	space bool // before it
+}
+
+// pieces divides words at spaces, and scripts without spaces between their letters.
+func pieces(words string) []piece {
+	var all []piece
+	for i, word := range strings.Fields(words) {
+		if !hasIdeographs(word) {
+			all = append(all, piece{word, i > 0})
+			continue
+		}
+		for j, r := range []rune(word) {
+			if j > 0 && strings.ContainsRune("、。，！？」』）・ー", r) {
+				all[len(all)-1].text += string(r)
+				continue
+			}
+			all = append(all, piece{string(r), i > 0 && j == 0})
+		}
 	}
+	if len(all) == 0 {
+		return []piece{{text: words}}
+	}
+	return all
+}
+
+func hasIdeographs(word string) bool {
+	return strings.ContainsFunc(word, func(r rune) bool {
+		return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
+	})
+}
+
+// shown is what is set: a block that begins a line of thought begins with a capital. Labels keep the brief's own.
+func (b block) shown() string {
+	if b.inline {
+		return b.words
+	}
+	first, width := utf8.DecodeRuneInString(b.words)
+	return string(unicode.ToUpper(first)) + b.words[width:]
+}
+
+// broken breaks words into at most n lines whose longest is as short as possible.
+func (s *sheet) broken(words []piece, n int, look letter.Look) []letter.Line {
 	const space = 0.26
 	sums := make([]float64, len(words)+1)
-	for i, w := range widths {
-		sums[i+1] = sums[i] + w + space
+	for i, word := range words {
+		sums[i+1] = sums[i] + s.setter.Set(word.text, look).Width + look.Tracking
+		if word.space {
+			sums[i+1] += space
+		}
 	}
-	breaks := balance(len(words), n, func(from, to int) float64 { return sums[to] - sums[from] - space })
+	breaks := balance(len(words), n, func(from, to int) float64 { return sums[to] - sums[from] })
 	lines := make([]letter.Line, 0, n)
 	from := 0
 	for _, to := range breaks {
-		lines = append(lines, s.setter.Set(strings.Join(words[from:to], " "), look))
+		lines = append(lines, s.setter.Set(joined(words[from:to]), look))
 		from = to
 	}
 	return lines
+}
+
+func joined(words []piece) string {
+	var b strings.Builder
+	for i, word := range words {
+		if word.space && i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(word.text)
+	}
+	return b.String()
 }
 
 // balance returns where at most n lines end so that the longest is as short as it can be.

@@ -99,6 +99,9 @@ func (s Spec) choosePalette() color.Palette {
 		taste["dark"] += 4
 	}
 	return pick(chance(s.Seed+s.Turn, "palette"), color.Themes(), func(t color.Theme) float64 {
+		if t.Only != "" && score(taste, t.Only) == 0 {
+			return -100
+		}
 		return score(taste, t.Suits)
 	}).Palette
 }

@@ -26,16 +26,21 @@ const (
 
 // column is words in their places, not yet drawn.
 type column struct {
+	blocks []placedBlock
+	rules  []draw.Rect // where small ornaments go
+	box    draw.Rect
+	text   float64 // the text size in pixels
+}
+
+type placedBlock struct {
+	role  role
+	words string
+	size  float64
 	lines []placedLine
-	rules []draw.Rect // where small ornaments go
-	box   draw.Rect
-	text  float64 // the text size in pixels
 }
 
 type placedLine struct {
-	role   role
-	line   letter.Line
-	size   float64
+	letter.Line
 	origin draw.Point
 }
 
@@ -45,9 +50,13 @@ const vanishing = 0.3
 // fit sets blocks into an area as large as they can be. When they would become too small to read, the least needed
 // ones go (their words stay in the description).
 func (s *sheet) fit(area draw.Rect, a align, r rise, blocks []block) column {
-	largest := math.Min(area.W*0.056, area.H*0.062) * s.spec.TextSize
-	largest = math.Min(largest, s.short*0.05*s.spec.TextSize)
-	smallest := math.Min(largest*0.62, math.Max(s.short*0.02, 5))
+	page := 0.041 * math.Pow(1/s.spec.aspect(), 0.3)
+	if !s.tall {
+		page = 0.066
+	}
+	page = math.Max(0.038, math.Min(page, 0.066))
+	largest := math.Min(area.W*0.066, s.short*page) * s.spec.TextSize
+	smallest := math.Min(largest*0.6, math.Max(s.short*0.02, 5))
 	for {
 		for text := largest; text >= smallest || len(blocks) == 1; text *= 0.95 {
 			if c, ok := s.stack(area, a, blocks, text); ok || text < vanishing {
@@ -94,6 +103,7 @@ func (s *sheet) stack(area draw.Rect, a align, blocks []block, text float64) (co
 			b.size = title / text
 		}
 		w := s.wrap(b, area.W, text)
+		placed := placedBlock{role: b.role, words: b.words, size: w.size}
 		for j, line := range w.set {
 			rise := -line.Ink.Y * w.size
 			next := math.Max(y+gap+rise, baseline)
@@ -101,9 +111,10 @@ func (s *sheet) stack(area draw.Rect, a align, blocks []block, text float64) (co
 				next = math.Max(baseline+b.leading*w.size, y+0.1*w.size+rise)
 			}
 			origin := draw.Point{X: s.startOf(line, w.size, area, a), Y: next}
-			c.lines = append(c.lines, placedLine{b.role, line, w.size, origin})
+			placed.lines = append(placed.lines, placedLine{line, origin})
 			baseline, y = next, line.Box(origin, w.size).Bottom()
 		}
+		c.blocks = append(c.blocks, placed)
 	}
 	c.box = c.bounds()
 	return c, c.box.H <= area.H && c.box.W <= area.W+1e-6
@@ -130,8 +141,10 @@ func (s *sheet) startOf(line letter.Line, size float64, area draw.Rect, a align)
 
 func (c *column) bounds() draw.Rect {
 	var box draw.Rect
-	for _, l := range c.lines {
-		box = box.Union(l.line.Box(l.origin, l.size))
+	for _, b := range c.blocks {
+		for _, l := range b.lines {
+			box = box.Union(l.Box(l.origin, b.size))
+		}
 	}
 	for _, r := range c.rules {
 		box = box.Union(draw.Rect{X: r.Center().X, Y: r.Y, W: 0.01, H: r.H})
@@ -149,8 +162,10 @@ func (c *column) raise(area draw.Rect, r rise) {
 		shift += area.H - c.box.H
 	case top:
 	}
-	for i := range c.lines {
-		c.lines[i].origin.Y += shift
+	for _, b := range c.blocks {
+		for i := range b.lines {
+			b.lines[i].origin.Y += shift
+		}
 	}
 	for i := range c.rules {
 		c.rules[i].Y += shift
@@ -160,9 +175,11 @@ func (c *column) raise(area draw.Rect, r rise) {
 
 // areas returns the places that ornaments keep clear of.
 func (c *column) areas(air float64) []draw.Rect {
-	all := make([]draw.Rect, 0, len(c.lines)+len(c.rules))
-	for _, l := range c.lines {
-		all = append(all, l.line.Box(l.origin, l.size).Pad(air, air))
+	var all []draw.Rect
+	for _, b := range c.blocks {
+		for _, l := range b.lines {
+			all = append(all, l.Box(l.origin, b.size).Pad(air, air))
+		}
 	}
 	for _, r := range c.rules {
 		all = append(all, draw.Around(r.Center(), r.H*1.5).Pad(air, 0))
@@ -173,24 +190,26 @@ func (c *column) areas(air float64) []draw.Rect {
 // write draws the column's words on a ground.
 func (s *sheet) write(c column, ground string) {
 	ink, accent, soft := s.inks(ground)
-	for _, l := range c.lines {
+	for _, b := range c.blocks {
 		color := ink
-		switch l.role {
+		switch b.role {
 		case leadRole, joinRole:
 			color = accent
 		case noteRole, replyRole, dressRole:
 			color = soft
 		case titleRole, whenRole, placeRole, tailRole, ruleRole:
 		}
-		box := l.line.Box(l.origin, l.size)
-		text := draw.Text{Words: l.line.Words, Box: box, Ink: color, Paper: ground}
-		if l.line.Live {
-			s.board.WriteLive(text, l.size, l.origin.Y)
-			s.live = true
-			continue
-		}
 		var shape draw.Path
-		l.line.Outline(&shape, l.origin, l.size)
-		s.board.Write(text, &shape)
+		for _, l := range b.lines {
+			text := draw.Text{Words: l.Words, Box: l.Box(l.origin, b.size), Ink: color, Paper: ground}
+			s.board.Note(text)
+			if l.Live {
+				s.board.WriteLive(text, b.size, l.origin.Y)
+				s.live = true
+				continue
+			}
+			l.Outline(&shape, l.origin, b.size)
+		}
+		s.board.Write(b.words, color, &shape)
 	}
 }

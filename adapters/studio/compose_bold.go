@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"convoke/adapters/studio/draw"
+	"convoke/adapters/studio/ornament"
 )
 
 // drawPoster sets large flush type over strong rules, as the Swiss do; a single shape is the ornament.
@@ -13,6 +14,7 @@ func (s *sheet) drawPoster() {
 		ground = s.colors.Deep
 	}
 	s.paper(ground)
+	s.loud = 1.5
 	if !s.tall {
 		s.print(s.columns(s.inner(), leftward, middle), ground)
 		return
@@ -39,7 +41,7 @@ func (s *sheet) drawPoster() {
 
 // emblem draws one large motif in the lower right, if the words leave room for it.
 func (s *sheet) emblem(area draw.Rect, columns []column, ground string) {
-	if s.bare() || s.family.Motif == nil {
+	if s.bare() || s.family.Uses&ornament.Emblems == 0 || s.family.Motif == nil {
 		return
 	}
 	radius := s.short * 0.13 * math.Min(s.spec.Amount, 1.3)
@@ -57,11 +59,13 @@ func (s *sheet) drawTicket() {
 	ground := s.colors.Deep
 	s.paper(ground)
 	page := s.board.Bounds()
-	if !s.bare() && s.family.Motif != nil {
-		s.family.Scatter(s.pen("ticket", ground), page, s.short*0.008, s.short*0.02, 0.1*s.spec.Amount)
-	}
 	ticket := page.Inset(s.short * 0.085)
+	if !s.bare() && s.family.Motif != nil {
+		beyond := s.pen("ticket", ground, ticket.Inset(s.short*0.01))
+		s.family.Scatter(beyond, page, s.short*0.008, s.short*0.02, 0.16*s.spec.Amount)
+	}
 	notch := ticket.Short() * 0.055
+	s.board.Hold(ticket.Inset(notch))
 	_, accent, _ := s.inks(s.colors.Paper)
 	thin := math.Max(0.8, s.short*0.004)
 	head, details := s.headline(), s.details()
@@ -111,8 +115,8 @@ func ticketShape(r draw.Rect, cut, notch float64, upright bool) *draw.Path {
 
 // perforate draws a row of dots.
 func (s *sheet) perforate(from, to draw.Point, thin float64, hex string) {
-	length := from.Distance(to)
-	n := max(2, int(length/(thin*4.2)))
+	s.board.Mark(draw.Around(from, thin).Union(draw.Around(to, thin)))
+	n := max(2, int(from.Distance(to)/(thin*4.2)))
 	var path draw.Path
 	for i := range n + 1 {
 		t := float64(i) / float64(n)
@@ -133,6 +137,7 @@ func (s *sheet) drawSplit() {
 		strong = page
 	}
 	a := s.sided()
+	s.loud = 1.2
 	head := s.fit(strong.Inset(s.margin*1.2), a, middle, s.headline())
 	s.line(strong, s.colors.Deep)
 	if !s.bare() && s.family.Motif != nil {

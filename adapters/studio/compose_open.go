@@ -12,7 +12,7 @@ func (s *sheet) drawFrame() {
 	_, accent, _ := s.inks(s.colors.Paper)
 	page := s.board.Bounds()
 	columns := s.columns(s.inner().Inset(s.margin*0.75), centered, middle)
-	edge, thin := s.short*0.04, math.Max(0.6, s.short*0.0025)
+	edge, thin := s.short*0.04, math.Max(0.4, s.short*0.0025)
 	s.frame(page.Inset(edge), accent, thin*2.4)
 	s.frame(page.Inset(edge+thin*6), accent, thin)
 	if !s.bare() {
@@ -81,7 +81,7 @@ func (s *sheet) drawWreath() {
 	var columns []column
 	if page.H > page.W*1.22 {
 		center.Y = radius*1.2 + (page.H-page.W)*0.06
-		inside := draw.Rect{X: center.X - radius*0.66, Y: center.Y - radius*0.5, W: radius * 1.32, H: radius}
+		inside := draw.Rect{X: center.X - radius*0.74, Y: center.Y - radius*0.55, W: radius * 1.48, H: radius * 1.1}
 		below := draw.Rect{X: s.margin * 1.3, Y: center.Y + radius*1.2, W: page.W - 2.6*s.margin}
 		below.H = page.H - s.margin - below.Y
 		columns = append(columns, s.fit(inside, centered, middle, s.headline()))

@@ -19,6 +19,7 @@ func (s *sheet) drawBand() {
 	band := draw.Rect{W: page.W, H: page.H * s.bandPart()}
 	rest := draw.Rect{X: s.margin * 1.2, Y: band.H + s.margin*0.8, W: page.W - 2.4*s.margin, H: page.H - band.H - 1.8*s.margin}
 	columns := s.columns(rest, s.sided(), middle)
+	s.board.Mark(band)
 	var shape draw.Path
 	s.field(shape.Rect(band), band, s.fieldGround(), "band")
 	s.line(draw.Rect{Y: band.H, W: page.W, H: math.Max(1, s.short*0.006)}, s.colors.Tints[0])
@@ -51,6 +52,7 @@ func (s *sheet) drawHorizon() {
 	ground := draw.Rect{Y: page.H - high, W: page.W, H: high}
 	area := draw.Rect{X: s.margin * 1.2, Y: s.margin * 1.1, W: page.W - 2.4*s.margin, H: page.H - high - s.margin*2}
 	columns := s.columns(area, centered, middle)
+	s.board.Mark(ground)
 	var shape draw.Path
 	switch s.family.Name {
 	case "papercut", "waves", "sunburst":
@@ -71,7 +73,8 @@ func (s *sheet) openField(area draw.Rect) {
 	shape.Rect(area)
 	s.board.Clipped(&shape, func() {
 		p := s.pen("horizon", s.colors.Paper)
-		s.family.Field(p, area.Pad(0, -area.H*0.06))
+		p.Under = true
+		s.family.Field(p, draw.Rect{X: area.X, Y: area.Y + area.H*0.07, W: area.W, H: area.H * 0.94})
 		p.Flush()
 	})
 }
@@ -90,6 +93,7 @@ func (s *sheet) drawSide() {
 		area.X += width
 	}
 	columns := s.columns(area, leftward, middle)
+	s.board.Mark(band)
 	var shape draw.Path
 	s.field(shape.Rect(band), band, s.fieldGround(), "side")
 	s.print(columns, s.colors.Paper)
@@ -104,6 +108,7 @@ func (s *sheet) drawLabel() {
 	label := page.Inset(border)
 	air := label.Short() * 0.085
 	columns := s.columns(label.Inset(air), centered, middle)
+	s.board.Hold(label.Inset(air * 0.8))
 	cut := label.Short() * 0.07
 	kind := chance(s.spec.Seed+s.spec.Turn, "label").IntN(3)
 	s.board.Fill(plaque(label, cut, kind), s.colors.Paper)
@@ -146,6 +151,7 @@ func (s *sheet) drawArch() {
 	s.board.Stroke(archway(line, rise-inset*rise/radius), accent, math.Max(0.7, s.short*0.0026))
 	area := draw.Rect{X: window.X + window.W*0.13, Y: window.Y + rise*0.42, W: window.W * 0.74}
 	area.H = page.H - s.margin - area.Y
+	s.board.Hold(area.Pad(window.W*0.01, 0))
 	s.print(s.columns(area, centered, middle), s.colors.Paper)
 }
 
@@ -173,6 +179,7 @@ func (s *sheet) drawMedallion() {
 	s.board.Fill(oval(c, rx, ry), s.colors.Paper)
 	_, accent, _ := s.inks(s.colors.Paper)
 	s.board.Stroke(oval(c, rx*0.955, ry*0.955), accent, math.Max(0.7, s.short*0.003))
+	s.board.Hold(draw.Rect{X: c.X - rx*0.7, Y: c.Y - ry*0.7, W: rx * 1.4, H: ry * 1.4})
 	area := draw.Rect{X: c.X - rx*0.68, Y: c.Y - ry*0.66, W: rx * 1.36, H: ry * 1.32}
 	s.print(s.columns(area, centered, middle), s.colors.Paper)
 }

@@ -2,7 +2,9 @@ package studio
 
 import (
 	"math"
+	"slices"
 
+	"convoke/adapters/studio/color"
 	"convoke/adapters/studio/draw"
 	"convoke/adapters/studio/ornament"
 )
@@ -19,13 +21,17 @@ type composition struct {
 
 func (c composition) fits(aspect float64) bool { return aspect >= c.from && aspect <= c.to }
 
-// prefer adds points for what the family is best at: a family with corners of its own wants a corner.
+// prefer adds points for what the family is best at, and takes some where an ornament that was asked for would not show.
 func (c composition) prefer(s Spec) float64 {
 	family := s.family()
+	asked := slices.Contains(s.Text.Moods, family.Name)
 	switch {
-	case c.needs&ornament.Corners != 0 && family.Corner != nil, c.needs&ornament.Rings != 0 && family.Ring != nil:
+	case asked && c.needs == 0:
+		return -8
+	case c.needs&ornament.Corners != 0 && family.Corner != nil, c.needs&ornament.Rings != 0 && family.Ring != nil,
+		c.name == "horizon" && family.Uses&ornament.Scenes != 0:
 		return 1.6
-	case c.needs&ornament.Scatters != 0 && family.Field != nil && family.Uses&ornament.Corners == 0:
+	case c.needs&ornament.Scatters != 0 && family.Uses&ornament.Corners == 0:
 		return -1
 	}
 	return 0
@@ -35,17 +41,17 @@ var compositions = []composition{
 	{"frame", "elegant minimal formal memorial gala graduation corporate dinner calm", 0, 0, 100, (*sheet).drawFrame},
 	{"corners", "elegant rustic romantic wedding engagement garden shower tea spring anniversary newyear", ornament.Corners, 0.4, 2.2, (*sheet).drawCorners},
 	{"wreath", "elegant rustic wedding shower holiday engagement romantic anniversary", ornament.Rings, 0.5, 1.5, (*sheet).drawWreath},
-	{"band", "modern minimal playful retro birthday exhibition dinner brunch housewarming", ornament.Fills, 0.3, 1.5, (*sheet).drawBand},
-	{"horizon", "rustic retro playful camping pool summer retirement barbecue harvest sunburst papercut waves", ornament.Fills, 0.3, 1.5, (*sheet).drawHorizon},
-	{"side", "modern minimal elegant corporate exhibition workshop dinner launch", ornament.Fills, 0.85, 100, (*sheet).drawSide},
+	{"band", "modern minimal playful retro birthday exhibition dinner brunch housewarming", ornament.Fills | ornament.Scenes, 0.3, 1.5, (*sheet).drawBand},
+	{"horizon", "rustic retro playful camping pool summer retirement barbecue harvest sunburst papercut waves", ornament.Fills | ornament.Scenes, 0.3, 1.5, (*sheet).drawHorizon},
+	{"side", "modern minimal elegant corporate exhibition workshop dinner launch", ornament.Fills | ornament.Scenes, 0.85, 100, (*sheet).drawSide},
 	{"label", "retro rustic playful elegant tea brunch barbecue holiday gala dinner kids", ornament.Fills, 0.45, 2.4, (*sheet).drawLabel},
 	{"arch", "elegant modern rustic wedding shower housewarming warm romantic brunch arches", ornament.Fills, 0.4, 1.05, (*sheet).drawArch},
 	{"poster", "modern minimal exhibition launch music workshop corporate bright", 0, 0, 100, (*sheet).drawPoster},
-	{"ticket", "retro playful music kids party launch halloween fun", 0, 0.5, 100, (*sheet).drawTicket},
+	{"ticket", "retro music launch halloween", 0, 0.5, 100, (*sheet).drawTicket},
 	{"medallion", "retro elegant playful deco gala newyear birthday holiday", ornament.Fills, 0.62, 1.5, (*sheet).drawMedallion},
 	{"scatter", "playful modern birthday kids party newyear fun bright graduation stars", ornament.Scatters, 0, 100, (*sheet).drawScatter},
 	{"split", "modern retro bold launch music graduation farewell dinner corporate", 0, 0, 100, (*sheet).drawSplit},
-	{"festoon", "playful rustic kids birthday summer barbecue brunch tea bunting", ornament.Scatters, 0.45, 2.2, (*sheet).drawFestoon},
+	{"festoon", "playful rustic kids birthday summer barbecue brunch tea bunting", ornament.Rows, 0.45, 2.2, (*sheet).drawFestoon},
 }
 
 // draw draws the whole page.
@@ -108,13 +114,14 @@ func (s *sheet) keepClear(columns []column) []draw.Rect {
 }
 
 // field fills a shape with the family's pattern on a ground of its own.
-func (s *sheet) field(shape *draw.Path, area draw.Rect, ground, purpose string, avoid ...draw.Rect) {
+func (s *sheet) field(shape *draw.Path, area draw.Rect, ground, purpose string) {
 	s.board.Fill(shape, ground)
 	if s.bare() || s.family.Field == nil {
 		return
 	}
 	s.board.Clipped(shape, func() {
-		p := s.pen(purpose, ground, avoid...)
+		p := s.pen(purpose, ground)
+		p.Under = true
 		s.family.Field(p, area)
 		p.Flush()
 	})
@@ -122,6 +129,9 @@ func (s *sheet) field(shape *draw.Path, area draw.Rect, ground, purpose string, 
 
 // fieldGround returns the ground on which patterns are drawn: the deep colour, or a tone of the page.
 func (s *sheet) fieldGround() string {
+	if s.family.Light {
+		return color.Mix(s.colors.Paper, "#ffffff", 0.5)
+	}
 	if chance(s.spec.Seed+s.spec.Turn, "ground").IntN(5) < 3 {
 		return s.colors.Deep
 	}

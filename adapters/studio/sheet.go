@@ -19,6 +19,7 @@ type sheet struct {
 	colors  color.Palette
 	short   float64 // the page's short side
 	margin  float64 // words keep this far from the edge
+	loud    float64 // how much larger than usual the composition sets the title
 	tall    bool    // the page is not a banner
 	live    bool    // some words are left to the reader's fonts
 }
@@ -27,7 +28,7 @@ func newSheet(spec Spec, setter *letter.Setter) *sheet {
 	short := float64(min(spec.Width, spec.Height))
 	return &sheet{
 		spec: spec, board: draw.NewBoard(spec.Width, spec.Height), setter: setter, pairing: spec.pairing(),
-		family: spec.family(), colors: spec.Palette, short: short, margin: short * 0.07, tall: spec.aspect() < 1.7,
+		family: spec.family(), colors: spec.Palette, short: short, margin: short * 0.07, loud: 1, tall: spec.aspect() < 1.7,
 	}
 }
 

@@ -4,14 +4,18 @@ package color
 type Theme struct {
 	Palette
 	Suits string
+	Only  string // when set, the theme needs one of these words
 }
 
 // Themes lists the studio's own palettes.
 func Themes() []Theme { return themes }
 
 func theme(name, paper, ink, deep string, suits string, tints ...string) Theme {
-	return Theme{Palette{Name: name, Paper: paper, Ink: ink, Deep: deep, Tints: tints}, suits}
+	return Theme{Palette: Palette{Name: name, Paper: paper, Ink: ink, Deep: deep, Tints: tints}, Suits: suits}
 }
+
+// only limits a theme to its season.
+func (t Theme) only(words string) Theme { t.Only = words; return t }
 
 var themes = []Theme{
 	theme("sage", "#f6f4ec", "#2c3a30", "#3f5646", "elegant rustic minimal wedding garden shower tea calm spring brunch memorial", "#8fa68a", "#c3a873", "#cfd8c4", "#b98d8a"),
@@ -33,9 +37,9 @@ var themes = []Theme{
 	theme("signal", "#ffffff", "#111111", "#111111", "modern minimal corporate exhibition launch music workshop graduation", "#ff4f2e", "#d4d4d4", "#111111", "#8a8a8a"),
 	theme("cobalt", "#f4f1ea", "#16213e", "#1f3fbf", "modern playful exhibition launch workshop corporate music bright graduation", "#1f3fbf", "#f26b3a", "#f5c445", "#8fa8ee"),
 	theme("peach", "#fff4ea", "#4a2a22", "#c4553a", "playful rustic summer brunch shower birthday warm soft kids", "#ee8f68", "#f3bd86", "#6faa9b", "#e0b93f"),
-	theme("snow", "#f3f7fb", "#18304a", "#1d4469", "elegant minimal winter holiday newyear calm", "#7fa8cf", "#b4862f", "#bcd3e8", "#a33b3b"),
-	theme("holly", "#f8f3e7", "#16301f", "#1e4d33", "rustic elegant retro holiday winter dinner", "#a52a2a", "#c2973b", "#5e8c61", "#1e4d33"),
-	theme("pumpkin", "#1a1420", "#fbeedb", "#33244a", "playful retro halloween dark night autumn", "#f2772e", "#8f5fbf", "#f4b942", "#6f9460"),
+	theme("snow", "#f3f7fb", "#18304a", "#1d4469", "elegant minimal winter holiday newyear calm", "#7fa8cf", "#b4862f", "#bcd3e8", "#a33b3b").only("winter holiday newyear"),
+	theme("holly", "#f8f3e7", "#16301f", "#1e4d33", "rustic elegant retro holiday winter dinner", "#a52a2a", "#c2973b", "#5e8c61", "#1e4d33").only("holiday"),
+	theme("pumpkin", "#1a1420", "#fbeedb", "#33244a", "playful retro halloween dark night autumn", "#f2772e", "#8f5fbf", "#f4b942", "#6f9460").only("halloween dark"),
 	theme("linen", "#f2ebdf", "#3a2f25", "#6b563f", "rustic minimal wedding housewarming tea brunch memorial calm autumn", "#9c8260", "#b97a56", "#7d8a6e", "#c9b79c"),
 	theme("rose noir", "#1f1518", "#f7e9e4", "#3a232a", "elegant modern dinner romantic anniversary wedding dark glamorous", "#d99a94", "#b76e79", "#e8c6b8", "#a08a63"),
 }

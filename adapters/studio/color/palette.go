@@ -128,6 +128,9 @@ func deepFor(sorted []string, p Palette) string {
 	if p.Dark() {
 		return Parse(p.Paper).Lighter(0.07).Hex()
 	}
+	if c.H > 45 && c.H < 125 {
+		return c.With(0.34, 0.03).Hex() // a dark yellow is olive: brown is kinder
+	}
 	return c.With(0.42, math.Min(c.C+0.01, 0.11)).Hex()
 }
 
@@ -139,18 +142,21 @@ func tintsFor(given []string, p Palette) []string {
 			tints = append(tints, hex)
 		}
 	}
-	if len(tints) == 0 {
-		tints = append(tints, given[0])
-	}
 	slices.SortStableFunc(tints, func(a, b string) int { return compare(leading(b, p), leading(a, p)) })
-	own := len(tints)
+	base := Parse(given[0])
+	if len(tints) > 0 {
+		base = Parse(tints[0])
+	}
+	relatives := []LCH{base.Lighter(0.16), base.Lighter(-0.14), base.Lighter(0.26), base.Lighter(-0.24)}
+	switch {
+	case p.Dark():
+		relatives = []LCH{base.With(0.66, base.C*0.9), Parse("#c9a55c"), base.With(0.8, base.C*0.5), base.With(0.52, base.C)}
+	case base.L > 0.8:
+		relatives = []LCH{base.Lighter(-0.14), base.Lighter(-0.26), base.Lighter(-0.08), base.Lighter(-0.36)}
+	}
 	for i := 0; len(tints) < 4; i++ {
-		c := Parse(tints[i%own])
-		shift := 0.16 - 0.3*float64(i/own%2)
-		if c.L > 0.8 {
-			shift = -0.2 + 0.1*float64(i/own%2)
-		}
-		tints = append(tints, c.Lighter(shift).With(c.L+shift, c.C*0.8).Hex())
+		c := relatives[i]
+		tints = append(tints, c.With(math.Max(0.2, math.Min(0.93, c.L)), c.C*0.85).Hex())
 	}
 	return tints
 }

@@ -11,6 +11,7 @@ type Board struct {
 	body          []byte
 	defs          []byte
 	clips         int
+	panel         Rect
 	texts         []Text
 	marks         []Rect
 }
@@ -31,6 +32,17 @@ func (b *Board) Bounds() Rect { return Rect{0, 0, float64(b.Width), float64(b.He
 
 // Texts returns the lines of words in the order of drawing.
 func (b *Board) Texts() []Text { return b.texts }
+
+// Panel returns the area that words must stay inside: the whole board, or what Hold said.
+func (b *Board) Panel() Rect {
+	if b.panel.W == 0 {
+		return b.Bounds()
+	}
+	return b.panel
+}
+
+// Hold says that words must stay inside an area.
+func (b *Board) Hold(r Rect) { b.panel = r }
 
 // Marks returns the bounds of every decoration that must not meet words.
 func (b *Board) Marks() []Rect { return b.marks }
@@ -95,13 +107,18 @@ func (b *Board) Clipped(shape *Path, paint func()) {
 	b.body = append(b.body, `</g>`...)
 }
 
-// Write draws a line of words as a shape and notes it. The words themselves become its label.
-func (b *Board) Write(t Text, shape *Path) {
-	b.texts = append(b.texts, t)
+// Note keeps a line of words for whoever checks the geometry.
+func (b *Board) Note(t Text) { b.texts = append(b.texts, t) }
+
+// Write draws words, which may be several lines, as one shape. The words themselves become its label.
+func (b *Board) Write(words, ink string, shape *Path) {
+	if shape.Empty() {
+		return
+	}
 	b.body = append(b.body, `<path role="img" aria-label="`...)
-	b.body = appendWords(b.body, t.Words)
+	b.body = appendWords(b.body, words)
 	b.body = append(b.body, `" fill="`...)
-	b.body = append(b.body, t.Ink...)
+	b.body = append(b.body, ink...)
 	b.body = append(b.body, `" d="`...)
 	b.body = append(b.body, shape.data...)
 	b.body = append(b.body, `"/>`...)
@@ -110,7 +127,6 @@ func (b *Board) Write(t Text, shape *Path) {
 // WriteLive draws a line of words as text, for scripts whose shapes only the reader's own fonts know: centred on the
 // box, squeezed or stretched to exactly its width. Size is in pixels.
 func (b *Board) WriteLive(t Text, size, baseline float64) {
-	b.texts = append(b.texts, t)
 	b.body = append(b.body, `<text text-anchor="middle" lengthAdjust="spacingAndGlyphs" font-family="system-ui, 'Noto Sans', sans-serif" x="`...)
 	b.body = appendHundredths(b.body, hundredths(t.Box.Center().X))
 	b.body = append(b.body, `" y="`...)

@@ -4,6 +4,7 @@ package draw
 // colours' first use. Decorations that would meet one of Avoid are left out whole.
 type Layer struct {
 	Avoid  []Rect
+	Under  bool // clipped, or below a panel: it cannot meet words
 	board  *Board
 	colors []string
 	paths  map[string]*Path
@@ -46,7 +47,11 @@ func (l *Layer) Path(color string) *Path {
 }
 
 // Mark notes a decoration's bounds on the board.
-func (l *Layer) Mark(r Rect) { l.board.Mark(r) }
+func (l *Layer) Mark(r Rect) {
+	if !l.Under {
+		l.board.Mark(r)
+	}
+}
 
 // Flush paints the layer.
 func (l *Layer) Flush() { l.FlushFaint(1) }

@@ -18,6 +18,9 @@ const (
 	Scatters                 // single motifs with air between
 	Corners                  // clusters that grow from a corner
 	Rings                    // a wreath
+	Scenes                   // a landscape: bands that have an up and a down
+	Rows                     // a row of motifs
+	Emblems                  // one motif, large
 )
 
 // Family is one kind of ornament. Functions that are nil are not among its uses.
@@ -25,6 +28,8 @@ type Family struct {
 	Name  string
 	Suits string // styles, kinds of occasion and moods
 	Uses  Use
+	// Light families look right on a light ground only.
+	Light bool
 	// Field fills an area edge to edge; the caller clips.
 	Field func(*Pen, draw.Rect)
 	// Motif draws one small thing inside a circle.

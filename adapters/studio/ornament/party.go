@@ -9,7 +9,7 @@ import (
 // confetti: paper snips, dots and streamers.
 var confetti = Family{
 	Name: "confetti", Suits: "playful modern confetti birthday kids party newyear graduation fun bright farewell launch",
-	Uses: Scatters | Corners | Fills,
+	Uses: Scatters | Fills | Corners,
 	Field: func(p *Pen, area draw.Rect) {
 		confettiFamily := Family{Motif: snip}
 		confettiFamily.Scatter(p, area, p.Unit*0.008, p.Unit*0.02, 0.32)
@@ -34,7 +34,7 @@ func snip(p *Pen, at draw.Point, radius, angle float64) {
 // memphis: the loose geometry of the eighties.
 var memphis = Family{
 	Name: "memphis", Suits: "modern playful retro memphis exhibition music birthday workshop launch party bright kids",
-	Uses: Scatters | Fills | Corners,
+	Uses: Scatters | Fills,
 	Field: func(p *Pen, area draw.Rect) {
 		Family{Motif: shard}.Scatter(p, area, p.Unit*0.022, p.Unit*0.055, 0.3)
 	},
@@ -67,7 +67,7 @@ func shard(p *Pen, at draw.Point, radius, angle float64) {
 // fireworks: bursts of fine strokes that end in sparks.
 var fireworks = Family{
 	Name: "fireworks", Suits: "playful modern elegant fireworks newyear party night music gala glamorous dark",
-	Uses: Scatters | Corners | Fills,
+	Uses: Scatters | Corners | Fills | Emblems,
 	Field: func(p *Pen, area draw.Rect) {
 		Family{Motif: burst}.Scatter(p, area, area.Short()*0.14, area.Short()*0.34, 0.5)
 	},
@@ -98,7 +98,7 @@ func burst(p *Pen, at draw.Point, radius, angle float64) {
 // stars: a clear night.
 var stars = Family{
 	Name: "stars", Suits: "elegant playful modern stars night winter holiday newyear kids dark glamorous camping music gala birthday",
-	Uses: Scatters | Corners | Fills | Rings,
+	Uses: Scatters | Corners | Fills | Emblems,
 	Field: func(p *Pen, area draw.Rect) {
 		Family{Motif: light}.Scatter(p, area, p.Unit*0.006, p.Unit*0.026, 0.14)
 	},
@@ -138,7 +138,7 @@ func crescent(path *draw.Path, c draw.Point, radius float64) {
 // balloons: a bunch on its strings.
 var balloons = Family{
 	Name: "balloons", Suits: "playful balloons kids birthday fun party graduation farewell",
-	Uses: Scatters | Corners | Fills,
+	Uses: Scatters | Corners | Rows,
 	Field: func(p *Pen, area draw.Rect) {
 		Family{Motif: balloon}.Scatter(p, area, area.Short()*0.12, area.Short()*0.22, 0.5)
 	},
@@ -173,7 +173,7 @@ func float(p *Pen, at draw.Point, radius float64, kind int) {
 // bunting: garlands of flags.
 var bunting = Family{
 	Name: "bunting", Suits: "playful rustic retro bunting barbecue garden summer party housewarming kids brunch tea fun",
-	Uses: Scatters | Corners | Fills,
+	Uses: Corners | Rows,
 	Field: func(p *Pen, area draw.Rect) {
 		rows := max(1, int(math.Round(area.H/(area.W*0.16+1))))
 		for i := range min(rows, 6) {

@@ -9,7 +9,7 @@ import (
 // deco: fans and rays of the twenties.
 var deco = Family{
 	Name: "deco", Suits: "elegant retro deco gala newyear dinner anniversary wedding glamorous formal dark",
-	Uses: Fills | Corners | Scatters,
+	Uses: Fills | Corners | Rows | Emblems,
 	Field: func(p *Pen, area draw.Rect) {
 		radius := math.Max(area.Short()/4.5, area.Long()/22)
 		row := 0
@@ -86,7 +86,7 @@ func arcBand(path *draw.Path, spot func(turn, r float64) draw.Point, spread, rad
 // waves: rows of rolling water.
 var waves = Family{
 	Name: "waves", Suits: "modern playful minimal waves pool summer retirement fresh calm dinner",
-	Uses: Fills | Scatters,
+	Uses: Fills | Scenes,
 	Field: func(p *Pen, area draw.Rect) {
 		height := math.Max(area.Short()/7, area.Long()/40)
 		length := height * p.between(3, 4.4)
@@ -118,7 +118,7 @@ func swell(path *draw.Path, area draw.Rect, y, high, length, shift float64) {
 // sunburst: rays from one point.
 var sunburst = Family{
 	Name: "sunburst", Suits: "retro modern playful sunburst summer barbecue music harvest bright warm launch",
-	Uses: Fills | Scatters,
+	Uses: Fills | Scenes | Rows | Emblems,
 	Field: func(p *Pen, area draw.Rect) {
 		center := draw.Point{X: area.X + area.W*p.between(0.35, 0.65), Y: area.Bottom() + area.H*0.02}
 		if area.H > area.W*1.3 {
@@ -147,7 +147,7 @@ var sunburst = Family{
 // arches: rainbows, alone or in rows.
 var arches = Family{
 	Name: "arches", Suits: "modern retro rustic playful arches shower kids housewarming brunch warm soft calm exhibition",
-	Uses: Fills | Scatters,
+	Uses: Fills | Rows | Emblems,
 	Field: func(p *Pen, area draw.Rect) {
 		radius := math.Max(area.Short()/4, area.Long()/20)
 		n := max(1, int(math.Round(area.W/(2*radius))))
@@ -173,7 +173,7 @@ func rainbow(p *Pen, foot draw.Point, radius float64, first int) {
 // lattice: tiles of a terrace.
 var lattice = Family{
 	Name: "lattice", Suits: "elegant modern lattice exhibition dinner garden tea formal minimal calm corporate wedding",
-	Uses: Fills | Scatters,
+	Uses: Fills | Rows,
 	Field: func(p *Pen, area draw.Rect) {
 		step := math.Max(area.Short()/5.5, area.Long()/32)
 		n := max(1, int(math.Round(area.W/step)))
@@ -217,7 +217,7 @@ func quatrefoil(path *draw.Path, c draw.Point, radius float64) {
 // papercut: hills behind hills.
 var papercut = Family{
 	Name: "papercut", Suits: "modern rustic minimal papercut camping harvest retirement calm autumn farewell",
-	Uses: Fills,
+	Uses: Scenes,
 	Field: func(p *Pen, area draw.Rect) {
 		sun := draw.Point{X: area.X + area.W*p.between(0.25, 0.75), Y: area.Y + area.H*0.36}
 		p.Path(p.tint(1)).Circle(sun, area.Short()*0.17)
@@ -253,7 +253,7 @@ func ridge(p *Pen, area draw.Rect, y, high float64, tint, layer int) {
 // gingham: woven checks.
 var gingham = Family{
 	Name: "gingham", Suits: "rustic playful retro gingham barbecue brunch garden summer harvest kids tea",
-	Uses: Fills | Scatters,
+	Uses: Fills, Light: true,
 	Field: func(p *Pen, area draw.Rect) {
 		step := math.Max(area.Short()/9, area.Long()/60)
 		for x := area.X; x < area.Right(); x += 2 * step {
@@ -278,7 +278,7 @@ var gingham = Family{
 // terrazzo: chips of stone.
 var terrazzo = Family{
 	Name: "terrazzo", Suits: "modern minimal playful lattice housewarming exhibition corporate workshop dinner launch calm fresh",
-	Uses: Fills | Scatters | Corners,
+	Uses: Fills | Scatters,
 	Field: func(p *Pen, area draw.Rect) {
 		Family{Motif: chip}.Scatter(p, area, p.Unit*0.012, p.Unit*0.045, 0.42)
 	},

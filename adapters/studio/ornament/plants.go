@@ -9,7 +9,7 @@ import (
 // botanical: branches with leaves, drawn as a gardener would press them.
 var botanical = Family{
 	Name: "botanical", Suits: "elegant rustic minimal botanical wedding garden tea shower engagement spring memorial brunch harvest calm soft anniversary romantic",
-	Uses: Corners | Rings | Scatters | Fills,
+	Uses: Corners | Rings | Scatters | Fills | Rows | Emblems,
 	Field: func(p *Pen, area draw.Rect) {
 		step := math.Max(area.Short()/3.2, area.Long()/16)
 		row := 0
@@ -124,7 +124,7 @@ func sprig(p *Pen, at draw.Point, radius, angle float64) {
 // blossom: open flowers with round petals, and leaves between them.
 var blossom = Family{
 	Name: "blossom", Suits: "elegant playful rustic floral wedding shower tea spring summer romantic soft birthday engagement garden brunch anniversary",
-	Uses: Corners | Rings | Scatters | Fills,
+	Uses: Corners | Rings | Scatters | Fills | Rows | Emblems,
 	Field: func(p *Pen, area draw.Rect) {
 		step := math.Max(area.Short()/3, area.Long()/18)
 		row := 0

@@ -3,10 +3,14 @@ package reading
 import "regexp"
 
 const (
-	month = `(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|` +
-		`nov(?:ember)?|dec(?:ember)?)\b\.?`
-	weekday = `(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)\b`
-	day     = `\d{1,2}(?:st|nd|rd|th)?\b`
+	month = `(?:(?:de\s+)?(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|enero|febrero|marzo|abril|mayo|` +
+		`junio|julio|agosto|septiembre|octubre|noviembre|diciembre|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|` +
+		`januar|februar|märz|juni|juli|oktober|dezember)\b|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|` +
+		`nov(?:ember)?|dec(?:ember)?)\b`
+	weekday = `(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|` +
+		`lunes|martes|miércoles|jueves|viernes|sábado|domingo|mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)\b`
+	day = `(?:\d{1,2}(?:st|nd|rd|th|er|º|\.)?|(?:(?:twenty|thirty)[- ])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|` +
+		`twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth)`
 	dash    = `\s*(?:-|–|—|to|until|till)\s*`
 	meridem = `\s*(?:[ap]\.?\s?m\b\.?)`
 	clock   = `\d{1,2}(?:[:.]\d{2})?`
@@ -20,14 +24,19 @@ var (
 		`|\d{4}-\d{2}-\d{2}\b|\d{1,2}[./]\d{1,2}[./]\d{2,4}\b` +
 		`|(?:next\s+|this\s+)?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)(?:\s+(?:night|evening|afternoon|morning))?(?:,?\s+(?:the\s+)?\d{1,2}(?:st|nd|rd|th)\b)?` +
 		`|(?:january|february|march|april|june|july|august|september|october|november|december)\s+\d{4}\b` +
-		`|tomorrow\b|tonight\b)`)
+		`|tomorrow\b|tonight\b)` +
+		`|\d{1,2}\s+(?:января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря|` +
+		`січня|лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня|листопада|грудня)(?:\s+\d{4})?` +
+		`|(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:[（(]\p{Han}[）)])?|(?:\d{4}년\s*)?\d{1,2}월\s*\d{1,2}일`)
 	timePattern = regexp.MustCompile(`(?i)\b(?:` +
 		clock + `(?:` + meridem + `)?` + dash + `(?:` + clock + meridem + `|midnight|noon|late)` +
 		`|` + clock + meridem +
 		`|(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s*h\b)?(?:` + dash + `(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s*h\b)?)?` +
 		`|(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\s+o['’]clock(?:\s+in\s+the\s+(?:morning|afternoon|evening))?` +
 		`|half\s+past\s+\w+(?:\s+in\s+the\s+(?:morning|afternoon|evening))?` +
-		`|(?:12\s+)?noon\b|midday\b|midnight\b)`)
+		`|\d{1,2}\s?h(?:\d{2})?\b|\d{1,2}(?:[:.]\d{2})?\s+uhr\b` +
+		`|(?:12\s+)?noon\b|midday\b|midnight\b)` +
+		`|(?:午前|午後|上午|下午|晚上)?\d{1,2}[時时点點](?:半|\d{1,2}分)?|(?:오전|오후)\s*\d{1,2}시(?:\s*\d{1,2}분)?`)
 	replyPattern = regexp.MustCompile(`(?i)\b(?:r\.?\s?s\.?\s?v\.?\s?p\b|please\s+(?:reply|respond|confirm|let\s+(?:us|me)\s+know)|` +
 		`kindly\s+(?:reply|respond)|regrets\s+only|let\s+(?:us|me)\s+know\s+by|reply\s+(?:by|to)\b)`)
 	dressPattern = regexp.MustCompile(`(?i)\b(?:dress\s+code|attire|black\s+tie|white\s+tie|smart\s+casual|fancy\s+dress|` +

@@ -12,15 +12,19 @@ func (r *reader) title(s string) {
 	if m := commandPattern.FindStringIndex(s); m != nil && m[1] < len(s) {
 		s = s[m[1]:]
 	}
-	if before, place, ok := placeInside(s); ok && r.facts.Place == "" {
+	if before, place, ok := placeInside(s, " at ", " @ "); ok && r.facts.Place == "" {
 		s, r.facts.Place, r.placed = before, place, true
 	}
+	_, r.inside, _ = placeInside(s, " in ")
 	var lead []string
 	if m := leadPattern.FindStringSubmatch(s); m != nil {
 		lead, s = append(lead, m[1]), m[2]
 	}
 	if before, after, ok := divide(s); ok {
 		lead, s = append(lead, before), after
+	}
+	if before, after, ok := strings.Cut(s, ": "); ok && utf8.RuneCountInString(before) <= 32 {
+		lead, s = append(lead, before), strings.TrimSpace(after)
 	}
 	r.facts.Lead = strings.Join(lead, " ")
 	if m := tailPattern.FindStringSubmatch(s); m != nil && utf8.RuneCountInString(m[2]) <= 60 {
@@ -78,8 +82,8 @@ func cutLong(s string) (title, rest string) {
 }
 
 // placeInside finds " at the Old Barn" or " in Tuscany" inside a clause.
-func placeInside(s string) (before, place string, ok bool) {
-	for _, preposition := range []string{" at ", " in ", " @ "} {
+func placeInside(s string, prepositions ...string) (before, place string, ok bool) {
+	for _, preposition := range prepositions {
 		at := strings.Index(s, preposition)
 		if at < 3 {
 			continue
@@ -151,8 +155,7 @@ func isProper(s string) bool {
 	}
 	for _, word := range words {
 		first, _ := utf8.DecodeRuneInString(word)
-		small := word == "of" || word == "the" || word == "and" || word == "de" || word == "la" || word == "du" || word == "&"
-		if !small && !unicode.IsUpper(first) && !unicode.IsDigit(first) {
+		if !smallWords[word] && !unicode.IsUpper(first) && !unicode.IsDigit(first) {
 			return false
 		}
 	}

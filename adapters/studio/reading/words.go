@@ -22,7 +22,11 @@ var placeNouns = set(`garden gardens park hall house church chapel cathedral tem
 	boulevard plaza castle manor palace villa lodge cabin lake island bay pier harbour harbor stadium arena theatre
 	theater cinema brewery bakery kitchen home backyard patio courtyard pavilion conservatory greenhouse orchard meadow
 	field fields woods forest campsite zoo aquarium planetarium observatory ballroom loft warehouse factory dock yard
-	clubhouse office headquarters campus zoom online floor`)
+	clubhouse office headquarters campus zoom online floor rue calle via piazza plaza avenida straße strasse platz allee
+	weg quai jardin château chateau salle casa maison haus ulica`)
+
+// smallWords may stand in lower case inside a proper name.
+var smallWords = set(`of the and de la le les du des del della di d' & am im zu zur van von der den rue calle via`)
 
 // hints are words that tell of the look and are not for the page, when a clause has no others.
 var hints = set(`and with in of a an the some lots plenty touches accents hints shades tones tone colour colours color colors
@@ -35,7 +39,8 @@ var hints = set(`and with in of a an the some lots plenty touches accents hints 
 	polka dots bunting rainbow rainbows memphis watercolour watercolor typographic typography lettering handwritten
 	hand-drawn illustration illustrated please make it should be use using mostly mainly background text gold foil
 	metallic 1920s 20s 1950s 50s 1960s 60s 1970s 70s 1980s 80s 90s mid-century midcentury scandinavian japanese
-	papercut paper cut & all seventies eighties sixties fifties twenties`)
+	papercut paper cut & all seventies eighties sixties fifties twenties moody rocket rockets dinosaurs unicorns
+	moons planets`)
 
 // isHint reports whether a clause speaks of the look only.
 func isHint(s string) bool {
@@ -59,14 +64,40 @@ func isHint(s string) bool {
 	return spoken > 0 || strings.TrimSpace(rest) == "" && s != ""
 }
 
-// colorWords returns the colours that the text names, in its order, each once. Longer names win over shorter ones.
-func colorWords(lower string) []string {
+// colorsOf returns the colours that the text asks for, in its order, each once: every colour word of a clause about the
+// look, and elsewhere those after "in" or "with" and those that mean nothing else.
+func colorsOf(text string) []string {
+	var hexes []string
+	for _, sentence := range sentences(text) {
+		for _, clause := range clauses(sentence) {
+			_, value, labelled := strings.Cut(clause, ":")
+			about := isHint(clause) || labelled && isHint(value)
+			for _, hex := range colorWords(clause, about) {
+				if !slices.Contains(hexes, hex) {
+					hexes = append(hexes, hex)
+				}
+			}
+		}
+	}
+	return hexes[:min(len(hexes), 6)]
+}
+
+// plainColors mean a colour wherever they stand in lower case.
+var plainColors = set(`blue navy teal turquoise indigo green pink purple magenta fuchsia burgundy maroon beige
+	terracotta lilac mauve taupe`)
+
+// colorWords returns the colours of a clause. Longer names win over shorter ones.
+func colorWords(clause string, about bool) []string {
 	type found struct {
 		at  int
 		hex string
 	}
 	var all []found
-	for _, word := range color.Words() {
+	lower := strings.ToLower(clause)
+	if len(lower) != len(clause) {
+		clause = lower // letters whose case changes their length: places must agree
+	}
+	for _, word := range slices.Concat(color.Words(), color.Words()) { // "black and gold": the first may vouch for the second
 		for from := 0; ; {
 			i := strings.Index(lower[from:], word.Name)
 			if i < 0 {
@@ -74,20 +105,34 @@ func colorWords(lower string) []string {
 			}
 			at, end := from+i, from+i+len(word.Name)
 			from = end
-			if isBoundary(lower, at, end) {
+			if isBoundary(lower, at, end) && (about || meansColor(clause, lower, at, word.Name)) {
 				all = append(all, found{at, word.Hex})
 				lower = lower[:at] + strings.Repeat("\x00", len(word.Name)) + lower[end:]
 			}
 		}
 	}
 	slices.SortStableFunc(all, func(a, b found) int { return a.at - b.at })
-	var hexes []string
-	for _, f := range all {
-		if !slices.Contains(hexes, f.hex) {
-			hexes = append(hexes, f.hex)
-		}
+	hexes := make([]string, len(all))
+	for i, f := range all {
+		hexes[i] = f.hex
 	}
-	return hexes[:min(len(hexes), 6)]
+	return hexes
+}
+
+// meansColor judges a colour word by what stands before it; a capitalised one is a name, as in "Blue Note".
+func meansColor(clause, lower string, at int, word string) bool {
+	if clause[at] != lower[at] {
+		return false
+	}
+	if plainColors[word] || strings.Contains(word, " ") {
+		return true
+	}
+	before := strings.Fields(lower[:at])
+	if len(before) == 0 {
+		return false
+	}
+	last := before[len(before)-1]
+	return last == "in" || strings.Contains(last, "\x00") || len(before) > 1 && strings.Contains(before[len(before)-2], "\x00") && (last == "and" || last == "&")
 }
 
 func isBoundary(s string, from, to int) bool {
