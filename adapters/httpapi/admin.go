@@ -28,7 +28,7 @@ func (a admin) only(handle fiber.Handler) fiber.Handler {
 		sent := sha256.Sum256([]byte(token))
 		if subtle.ConstantTimeCompare(sent[:], a.digest[:]) != 1 || a.none {
 			c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="convoke", error="invalid_token"`)
-			return &refusal{status: http.StatusUnauthorized, code: "wrong-token", detail: "the bearer token is not valid"}
+			return &requestError{status: http.StatusUnauthorized, code: "wrong-token", detail: "the bearer token is not valid"}
 		}
 		return handle(c)
 	}
@@ -37,11 +37,11 @@ func (a admin) only(handle fiber.Handler) fiber.Handler {
 func bearer(c *fiber.Ctx) (string, error) {
 	header := c.Get(fiber.HeaderAuthorization)
 	if header == "" {
-		return "", &refusal{status: http.StatusUnauthorized, code: "missing-token", detail: "this needs a bearer token in the Authorization header"}
+		return "", &requestError{status: http.StatusUnauthorized, code: "missing-token", detail: "this needs a bearer token in the Authorization header"}
 	}
 	scheme, token, _ := strings.Cut(header, " ")
 	if token = strings.TrimSpace(token); !strings.EqualFold(scheme, "Bearer") || token == "" {
-		return "", &refusal{status: http.StatusUnauthorized, code: "malformed-token", detail: `the Authorization header must be "Bearer <token>"`}
+		return "", &requestError{status: http.StatusUnauthorized, code: "malformed-token", detail: `the Authorization header must be "Bearer <token>"`}
 	}
 	return token, nil
 }

@@ -47,7 +47,7 @@ func (l *limiter) allow(client netip.Addr) error {
 		return nil
 	}
 	wait := (1 - bucket.TokensAt(now)) / float64(l.perSecond)
-	return &refusal{
+	return &requestError{
 		status: http.StatusTooManyRequests, code: "rate-limited", detail: "too many requests from this address; try again later",
 		retryAfter: max(1, int(math.Ceil(wait))),
 	}

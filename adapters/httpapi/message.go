@@ -14,8 +14,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/google/uuid"
 
+	"convoke/application/contract"
 	"convoke/application/idempotency"
 	"convoke/domain/fault"
 )
@@ -47,9 +47,9 @@ func expectJSON(c *fiber.Ctx) error {
 	charset, said := params["charset"]
 	switch {
 	case err != nil, media != fiber.MIMEApplicationJSON, said && !strings.EqualFold(charset, "utf-8"):
-		return &refusal{status: http.StatusUnsupportedMediaType, code: "unsupported-media-type", detail: "the Content-Type must be application/json"}
+		return &requestError{status: http.StatusUnsupportedMediaType, code: "unsupported-media-type", detail: "the Content-Type must be application/json"}
 	case c.Get(fiber.HeaderContentEncoding) != "":
-		return &refusal{status: http.StatusUnsupportedMediaType, code: "unsupported-encoding", detail: "the body must not be encoded"}
+		return &requestError{status: http.StatusUnsupportedMediaType, code: "unsupported-encoding", detail: "the body must not be encoded"}
 	}
 	return nil
 }
@@ -72,7 +72,7 @@ func decode(body []byte, into any) error {
 }
 
 func malformed(detail string) error {
-	return &refusal{status: http.StatusBadRequest, code: "malformed-json", detail: detail}
+	return &requestError{status: http.StatusBadRequest, code: "malformed-json", detail: detail}
 }
 
 func describe(t reflect.Type) string {
@@ -111,7 +111,7 @@ func moment(field, value string) (time.Time, error) {
 
 // pathID returns the UUID in the path. What is no UUID is nobody's id, and notFound is returned without a look.
 func pathID(c *fiber.Ctx, name string, notFound error) (string, error) {
-	id, ok := canonical(c.Params(name))
+	id, ok := contract.ID(c.Params(name))
 	if !ok {
 		return "", notFound
 	}
@@ -120,17 +120,11 @@ func pathID(c *fiber.Ctx, name string, notFound error) (string, error) {
 
 // bodyID checks an id that a body gives.
 func bodyID(field, text string) (string, error) {
-	id, ok := canonical(text)
+	id, ok := contract.ID(text)
 	if !ok {
 		return "", fault.Field(field, "must be an id as this server gives it")
 	}
 	return id, nil
-}
-
-// canonical returns a fresh copy of a UUID in its usual spelling; the library takes others too.
-func canonical(text string) (string, bool) {
-	id, err := uuid.Parse(text)
-	return id.String(), err == nil && len(text) == len(id.String())
 }
 
 // queryText returns a copy of a query parameter: the request's memory is used again.
@@ -155,7 +149,7 @@ func queryInt(c *fiber.Ctx, name string) (int, error) {
 func requestKey(c *fiber.Ctx) (idempotency.Key, error) {
 	key := c.Get("Idempotency-Key")
 	if len(key) > 255 || strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r > '~' }) {
-		return idempotency.Key{}, &refusal{
+		return idempotency.Key{}, &requestError{
 			status: http.StatusBadRequest, code: "bad-idempotency-key", detail: "the Idempotency-Key must be at most 255 printable ASCII characters",
 		}
 	}

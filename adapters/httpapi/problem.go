@@ -32,15 +32,15 @@ type fieldError struct {
 	Message string `json:"message"`
 }
 
-// refusal is an error about the HTTP request itself, which the domain never sees.
-type refusal struct {
+// requestError is an error about the HTTP request itself, which the domain never sees.
+type requestError struct {
 	status     int
 	code       string
 	detail     string
 	retryAfter int // seconds
 }
 
-func (r *refusal) Error() string { return r.code + ": " + r.detail }
+func (r *requestError) Error() string { return r.code + ": " + r.detail }
 
 // status is the one table from kinds to statuses.
 func status(kind fault.Kind) int {
@@ -68,7 +68,7 @@ func status(kind fault.Kind) int {
 
 // problemOf says what a client may know of an error.
 func problemOf(err error) problem {
-	var refused *refusal
+	var refused *requestError
 	var framework *fiber.Error
 	switch faults := fault.All(err); {
 	case errors.As(err, &refused):

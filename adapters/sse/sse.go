@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/google/uuid"
 
 	"convoke/application/contract"
 	"convoke/application/jobs"
@@ -71,12 +70,12 @@ func New(hub *watch.Hub, urls contract.URLs, config Config, meter port.Meter, lo
 func (h *Handler) Mount(app fiber.Router) { app.Add(http.MethodGet, "/api/streams/jobs/:jobId", h.job) }
 
 func (h *Handler) job(c *fiber.Ctx) error {
-	id, err := uuid.Parse(c.Params("jobId"))
-	if err != nil || len(c.Params("jobId")) != len(id.String()) {
+	id, ok := contract.ID(c.Params("jobId"))
+	if !ok {
 		return jobs.ErrNotFound
 	}
 	s := newStream(h, c.Context().Conn(), lastSeen(c))
-	snapshot, err := s.watch(watch.Topic{Kind: port.JobHint, ID: id.String()})
+	snapshot, err := s.watch(watch.Topic{Kind: port.JobHint, ID: id})
 	if errors.Is(err, watch.ErrNotFound) {
 		return jobs.ErrNotFound
 	}

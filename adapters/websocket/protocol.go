@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 
-	"github.com/google/uuid"
-
 	"convoke/application/contract"
 	"convoke/application/jobs"
 	"convoke/application/port"
@@ -45,11 +43,8 @@ type request struct {
 
 // topic is what the request is about.
 func (r request) topic() (watch.Topic, bool) {
-	id, err := uuid.Parse(r.JobID)
-	if err != nil || len(r.JobID) != len(id.String()) {
-		return watch.Topic{}, false
-	}
-	return watch.Topic{Kind: port.JobHint, ID: id.String()}, true
+	id, ok := contract.ID(r.JobID)
+	return watch.Topic{Kind: port.JobHint, ID: id}, ok
 }
 
 // notice is a message of the server that is not a state.

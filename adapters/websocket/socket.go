@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	client "github.com/gofiber/contrib/websocket"
-	"golang.org/x/time/rate"
 
 	"convoke/application/metric"
 	"convoke/application/watch"
@@ -19,8 +18,6 @@ import (
 
 const (
 	maxRequest      = 4 << 10 // bytes of a client's message
-	requestRate     = 100     // a client's messages per second; faster ones are read later
-	requestBurst    = 300
 	maxSubscription = 128
 	closeGrace      = 3 * time.Second // for the client to answer a close
 )
@@ -44,7 +41,7 @@ type socket struct {
 	handler *Handler
 	conn    wire
 	pinger  *time.Timer
-	pace    *rate.Limiter // of the client's messages
+	pace    pace // of the client's messages
 
 	mu            sync.Mutex
 	queue         queue
@@ -57,7 +54,7 @@ type socket struct {
 }
 
 func newSocket(h *Handler, conn wire) *socket {
-	return &socket{handler: h, conn: conn, pace: rate.NewLimiter(requestRate, requestBurst)}
+	return &socket{handler: h, conn: conn}
 }
 
 // refuse ends a socket that was never registered.
@@ -102,7 +99,7 @@ func (s *socket) read() (kind int, message []byte, err error) {
 		return 0, nil, err
 	}
 	message, err = io.ReadAll(io.LimitReader(r, maxRequest+1)) // a compressed one may unfold to any size
-	time.Sleep(s.pace.Reserve().Delay())
+	time.Sleep(s.pace.wait(time.Now()))
 	return kind, message, err
 }
 
