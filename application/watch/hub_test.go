@@ -33,6 +33,7 @@ type source struct {
 }
 
 func (s *source) Load(_ context.Context, ids []string) ([]watch.State, error) {
+	time.Sleep(time.Millisecond) // as a database would take
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.loads++
@@ -243,7 +244,7 @@ func TestManySubscribersAtOnceShareTheirReads(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if r.source.loads > 50 {
+		if r.source.loads > 5 {
 			t.Fatalf("%d reads for 500 subscribers", r.source.loads)
 		}
 	})

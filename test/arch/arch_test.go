@@ -14,14 +14,15 @@ const module = "convoke"
 // clients are the libraries of each adapter: no other code outside bootstrap and tests may import them.
 var clients = map[string][]string{
 	"database":   {"gorm.io/", "github.com/glebarez/", "modernc.org/", "github.com/jackc/", "github.com/pressly/", "github.com/klauspost/"},
-	"httpapi":    {"github.com/gofiber/fiber/", "github.com/valyala/fasthttp", "golang.org/x/time/", "github.com/hashicorp/golang-lru/"},
-	"kafka":      {"github.com/segmentio/kafka-go"},
+	"httpapi":    {"github.com/gofiber/fiber/", "github.com/valyala/fasthttp", "golang.org/x/time/", "github.com/hashicorp/golang-lru/", "github.com/google/uuid"},
+	"kafka":      {"github.com/segmentio/kafka-go", "golang.org/x/sync/"},
+	"memory":     {"github.com/hashicorp/golang-lru/"},
 	"nats":       {"github.com/nats-io/"},
 	"prometheus": {"github.com/prometheus/"},
-	"sse":        {"github.com/gofiber/fiber/", "github.com/valyala/fasthttp"},
+	"sse":        {"github.com/gofiber/fiber/", "github.com/valyala/fasthttp", "github.com/google/uuid"},
 	"studio":     {"github.com/go-text/typesetting", "github.com/lucasb-eyer/", "golang.org/x/image"},
 	"system":     {"github.com/google/uuid"},
-	"websocket":  {"github.com/gofiber/", "github.com/fasthttp/websocket", "github.com/valyala/fasthttp"},
+	"websocket":  {"github.com/gofiber/", "github.com/fasthttp/websocket", "github.com/valyala/fasthttp", "golang.org/x/time/", "github.com/google/uuid"},
 }
 
 func TestEveryImportKeepsTheLaw(t *testing.T) {

@@ -152,7 +152,7 @@ func TestBadInputIsAProblemThatNamesItsField(t *testing.T) {
 		"past deadline":       {body: `{"description":"x","deadline":"2020-01-01T00:00:00Z"}`, status: 422, field: "deadline"},
 		"malformed JSON":      {body: `{"description":`, status: 400},
 		"wrong content type":  {body: `x`, header: "Content-Type: text/plain", status: 415},
-		"oversized body":      {body: brief(strings.Repeat("x", 1<<20)), status: 413},
+		"oversized body":      {body: brief(strings.Repeat("x", 140_000)), status: 413},
 		"unknown job":         {path: "/api/mcp/tools/refine", body: `{"jobId":"0199aaaa-0000-7000-8000-000000000000","instructions":"x"}`, status: 404},
 		"no id":               {path: "/api/mcp/tools/refine", body: `{"jobId":"x","instructions":"x"}`, status: 422, field: "jobId"},
 		"unknown path":        {path: "/api/nothing", body: `{}`, status: 404},
