@@ -17,11 +17,11 @@ import (
 // around is what every request goes through: it turns errors and panics into problems and measures by route.
 func (s *Server) around(c *fiber.Ctx) error {
 	began := time.Now()
-	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
 	err := s.next(c)
 	if err != nil {
 		s.fail(c, err)
 	}
+	c.Set(fiber.HeaderXContentTypeOptions, "nosniff") // last: a library may have reset the answer
 	route := route(c, err)
 	s.meter.Add(metric.HTTPRequests, 1, method(c), route, strconv.Itoa(c.Response().StatusCode()))
 	s.meter.Observe(metric.HTTPSeconds, time.Since(began).Seconds(), route)
@@ -58,6 +58,7 @@ func route(c *fiber.Ctx, err error) string {
 // refuseUnread answers requests that could not be read.
 func (s *Server) refuseUnread(c *fiber.Ctx, err error) error {
 	s.fail(c, err)
+	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
 	s.meter.Add(metric.HTTPRequests, 1, method(c), "unmatched", strconv.Itoa(c.Response().StatusCode()))
 	return nil
 }

@@ -181,19 +181,20 @@ func TestWritesAreLimitedByClient(t *testing.T) {
 	}
 	a := ask("/api/mcp/tools/generate", "192.0.2.1")
 	wantProblem(t, a, 429, "rate-limited")
-	if wait := a.header.Get("Retry-After"); wait != "5" {
+	if wait := a.header.Get("Retry-After"); wait != "5" && wait != "4" { // 4 when the machine was slow
 		t.Errorf("Retry-After: %s, want 5", wait)
 	}
 	if a := ask("/api/mcp/tools/generate", "192.0.2.2"); a.status != 202 {
 		t.Errorf("another client: status %d", a.status)
 	}
-	limited := 0
+	limited, began := 0, time.Now()
 	for range 20 {
 		if ask("/api/mcp/tools/job/x/cancel", "192.0.2.3").status == 429 {
 			limited++
 		}
 	}
-	if limited < 8 || limited > 10 { // a burst of 10, and what the time of the loop refills
+	refilled := int(time.Since(began).Seconds()*2) + 1
+	if limited > 10 || limited < 10-refilled { // the burst is 10
 		t.Errorf("%d of 20 writes were refused", limited)
 	}
 	if a := s.ask("GET", "/api/mcp/servers", "", "X-Forwarded-For", "192.0.2.3"); a.status != 200 {

@@ -29,7 +29,7 @@ func TestOversizedRequestsAreRefused(t *testing.T) {
 
 func TestSlowRequestsAreCutOffAndHurtNobody(t *testing.T) {
 	t.Parallel()
-	s := open(t, Config{ReadTimeout: 300 * time.Millisecond}).serve()
+	s := open(t, Config{ReadTimeout: 500 * time.Millisecond}).serve()
 	var slow []net.Conn
 	for i := range 50 {
 		c, err := net.Dial("tcp", s.addr)
