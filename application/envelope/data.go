@@ -127,6 +127,12 @@ func encodeData(d event.Data) (json.RawMessage, error) {
 		return marshal(goneData{d.WorkerID, toRuns(d.Running)})
 	case event.GroupReplay:
 		return marshal(replayData(d))
+	case event.RSVPChange:
+		return marshal(toRSVP(d))
+	case event.OccasionChange:
+		return marshal(toOccasion(d))
+	case event.OccasionChanged:
+		return marshal(occasionChangedData(d))
 	}
 	return nil, fmt.Errorf("%w: %T", ErrUnknownType, d)
 }
@@ -155,6 +161,12 @@ func decodeData(t event.Type, raw json.RawMessage) (event.Data, error) {
 		})
 	case event.TypeGroupReplay:
 		return decode(t, raw, func(w replayData) (event.Data, error) { return event.GroupReplay(w), named(w.Group) })
+	case event.TypeRSVPCreated, event.TypeRSVPUpdated, event.TypeRSVPDeleted, event.TypeRSVPCancelled:
+		return decode(t, raw, fromRSVP(t))
+	case event.TypeOccasionCreated, event.TypeOccasionUpdated, event.TypeOccasionDeleted:
+		return decode(t, raw, fromOccasion(t))
+	case event.TypeOccasionChanged:
+		return decode(t, raw, func(w occasionChangedData) (event.Data, error) { return event.OccasionChanged(w), named(w.OccasionID) })
 	}
 	return nil, fmt.Errorf("%w: %s", ErrUnknownType, t)
 }

@@ -102,6 +102,8 @@ func sourceOf(d event.Data) string {
 	switch d.(type) {
 	case event.DesignRequested, event.JobCancelled, event.JobChanged, event.GroupReplay:
 		return "convoke/jobs"
+	case event.RSVPChange, event.OccasionChange, event.OccasionChanged:
+		return "convoke/rsvps"
 	default:
 		return "convoke/worker"
 	}

@@ -34,6 +34,16 @@ func everyEvent() []event.Data {
 		event.WorkerSeen{WorkerID: "w", Concurrency: 8, Generators: []event.GeneratorStatus{{ID: "studio", Health: event.HealthOK}}, Running: []event.Run{{JobID: "j", Attempt: 1}}},
 		event.WorkerGone{WorkerID: "w", Running: []event.Run{{JobID: "j", Attempt: 1}}},
 		event.GroupReplay{Group: "g", Epoch: 4},
+		event.RSVPChange{
+			Kind: event.TypeRSVPUpdated, OccasionID: "o", Revision: 9, RSVPID: "r", Version: 2, Name: "Ada", Email: "ada@example.org",
+			Status: "yes", PartySize: 2, Previous: &event.RSVPBefore{Name: "Ada", Email: "ada@example.org", Status: "waitlisted", PartySize: 2}, At: at,
+		},
+		event.RSVPChange{Kind: event.TypeRSVPCancelled, OccasionID: "o", Revision: 10, RSVPID: "r", Version: 3, Status: "cancelled", PartySize: 1, At: at},
+		event.OccasionChange{
+			Kind: event.TypeOccasionCreated, OccasionID: "o", Revision: 1, Title: "A garden party", StartsAt: at, TimeZone: "Europe/London",
+			Capacity: 100, MaxPartySize: 10, Waitlist: "auto", GuestList: "hidden", Counts: "public", At: at,
+		},
+		event.OccasionChanged{OccasionID: "o", Revision: 10},
 	}
 }
 

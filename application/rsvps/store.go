@@ -1,0 +1,93 @@
+// Package rsvps holds the use cases of occasions and their guests: replying, changing, cancelling, looking, and what a
+// host does with the list.
+package rsvps
+
+import (
+	"context"
+	"time"
+
+	"convoke/application/idempotency"
+	"convoke/domain/fault"
+	"convoke/domain/rsvp"
+)
+
+// Faults of looking for things and of taking what is taken.
+var (
+	ErrReplyNotFound  = fault.New(fault.NotFound, "rsvp-not-found", "there is no such reply")
+	ErrDuplicateEmail = fault.New(fault.Conflict, "duplicate-email", "somebody with this e-mail address has replied already")
+)
+
+// Change is one decision waiting to be committed: about a new occasion (New) or an existing one (OccasionID and Decide).
+// Its outcome is set by Store.Commit and is not to be read before it returns, nor after it returned an error.
+type Change struct {
+	Key   idempotency.Key // zero: none
+	Trace string          // traceparent of the request, for the events
+
+	New *rsvp.Occasion
+
+	OccasionID string
+	ReplyID    string // of an existing reply that Decide is about; empty: none
+	Email      string // that Decide gives to a reply, normalised; refused when another live reply of the occasion has it
+	// Decide is pure: it may run more than once, each time on a fresh desk. Its error leaves everything as it was.
+	Decide func(*Desk) error
+
+	Occasion rsvp.State  // outcome: as committed, or as it is when Replayed
+	Reply    *rsvp.Reply // outcome: the reply put on the desk, or the first answer's when Replayed; nil: none, or gone
+	Replayed bool        // the key was used before with the same body: nothing was decided
+	Err      error       // rsvp.ErrNoOccasion, ErrReplyNotFound, ErrDuplicateEmail, Decide's own, a fault of the key, or fault.Unavailable
+}
+
+// Desk is what a decision works on: copies of the locked occasion and, if the change names one, of a reply.
+type Desk struct {
+	Occasion *rsvp.Occasion
+	Reply    rsvp.Reply // the one that the change names
+	Result   *rsvp.Reply
+	Gone     bool // the named reply is to be deleted
+}
+
+// Put says which reply is to be stored: a new one, or the named one as changed.
+func (d *Desk) Put(r rsvp.Reply) { d.Result = &r }
+
+// Remove says that the named reply is to be deleted.
+func (d *Desk) Remove() { d.Gone = true }
+
+// Store keeps occasions and replies. Safe for concurrent use.
+type Store interface {
+	// CommitReplies decides the changes in order and commits occasions, replies, events and keys together, sharing a
+	// transaction with whatever else waits, jobs included. When a decision frees seats of an occasion with a waitlist,
+	// the store hands the occasion those who wait, in order, and commits whom it promotes in the same transaction (at
+	// most 500; PromoteMore goes on). Each change succeeds or fails by itself, and a failed one leaves nothing behind.
+	// A returned error speaks for all of them, as with jobs.Store.Commit.
+	CommitReplies(ctx context.Context, changes ...*Change) error
+
+	// Occasion returns an occasion, or rsvp.ErrNoOccasion.
+	Occasion(ctx context.Context, id string) (rsvp.State, error)
+	// Revisions returns the revision of each occasion that exists among ids.
+	Revisions(ctx context.Context, ids ...string) (map[string]uint64, error)
+	// Reply returns a reply, or ErrReplyNotFound.
+	Reply(ctx context.Context, id string) (rsvp.Reply, error)
+	// ReplyByEmail returns the live reply of an address, or ErrReplyNotFound.
+	ReplyByEmail(ctx context.Context, occasionID, email string) (rsvp.Reply, error)
+	// Replies returns a page of an occasion's replies, newest first, cancelled ones included, together with the revision
+	// at which it was read. It costs the same wherever the page lies, except for Skip.
+	Replies(ctx context.Context, q Query) (Page, error)
+}
+
+// Query asks for a page of replies.
+type Query struct {
+	OccasionID string
+	After      string // the id of the last reply of the page before; empty: from the newest
+	Skip       int    // replies to pass over after After; at most 20,000
+	Limit      int    // 1 to 100
+}
+
+// Page is a part of an occasion's replies.
+type Page struct {
+	Replies  []rsvp.Reply
+	Total    int // all replies of the occasion
+	Revision uint64
+	More     bool
+}
+
+// Beat is how long a page or a count may be shown after it was last compared with the occasion's revision.
+const Beat = 250 * time.Millisecond
