@@ -2,6 +2,7 @@ package studio
 
 import (
 	"math"
+	"slices"
 
 	"convoke/adapters/studio/draw"
 	"convoke/adapters/studio/letter"
@@ -54,18 +55,27 @@ func (s *sheet) fit(area draw.Rect, a align, r rise, blocks []block) column {
 	if !s.tall {
 		page = 0.066
 	}
-	page = math.Max(0.038, math.Min(page, 0.066))
+	page = math.Max(0.04, math.Min(page, 0.066))
+	if !hasTitle(blocks) {
+		page *= 1.3 // details that have a place of their own may speak up
+	}
 	largest := math.Min(area.W*0.066, s.short*page) * s.spec.TextSize
 	smallest := math.Min(largest*0.6, math.Max(s.short*0.02, 5))
 	for {
 		for text := largest; text >= smallest || len(blocks) == 1; text *= 0.95 {
-			if c, ok := s.stack(area, a, blocks, text); ok || text < vanishing {
-				c.raise(area, r)
-				return c
+			for _, title := range []float64{1, 0.87, 0.75} { // rather a smaller title than smaller details
+				if c, ok := s.stack(area, a, blocks, text, title); ok || text < vanishing {
+					c.raise(area, r)
+					return c
+				}
 			}
 		}
 		blocks = without(blocks)
 	}
+}
+
+func hasTitle(blocks []block) bool {
+	return slices.ContainsFunc(blocks, func(b block) bool { return b.role == titleRole })
 }
 
 // without drops the block that a reader would miss least.
@@ -82,11 +92,11 @@ func without(blocks []block) []block {
 }
 
 // stack places blocks from the top of an area at a text size, and reports whether they fit.
-func (s *sheet) stack(area draw.Rect, a align, blocks []block, text float64) (column, bool) {
+func (s *sheet) stack(area draw.Rect, a align, blocks []block, text, loudness float64) (column, bool) {
 	c := column{text: text}
 	y := area.Y // the lowest ink so far
 	baseline := area.Y
-	title := s.titleSize(blocks, area.W, text)
+	title := s.titleSize(blocks, area.W, text*loudness)
 	for i, b := range blocks {
 		gap := b.gap * text
 		if i == 0 {
@@ -94,7 +104,11 @@ func (s *sheet) stack(area draw.Rect, a align, blocks []block, text float64) (co
 		}
 		if b.role == ruleRole {
 			height := b.size * text
-			c.rules = append(c.rules, draw.Rect{X: area.X, Y: y + gap, W: area.W, H: height})
+			rule := draw.Rect{X: area.X, Y: y + gap, W: area.W, H: height}
+			if a == leftward {
+				rule.W = height * 6.4
+			}
+			c.rules = append(c.rules, rule)
 			y += gap + height
 			baseline = y
 			continue
@@ -195,7 +209,7 @@ func (s *sheet) write(c column, ground string) {
 		switch b.role {
 		case leadRole, joinRole:
 			color = accent
-		case noteRole, replyRole, dressRole:
+		case noteRole, addedRole, replyRole, dressRole:
 			color = soft
 		case titleRole, whenRole, placeRole, tailRole, ruleRole:
 		}

@@ -21,16 +21,17 @@ type Spec struct {
 	Height      int           `json:"height"`
 	Description string        `json:"description"`
 	Text        reading.Facts `json:"text"`
+	Added       []string      `json:"added,omitempty"` // lines that refinements asked for
 	Style       design.Style  `json:"style,omitempty"`
 	Composition string        `json:"composition"`
 	Ornament    string        `json:"ornament"`
 	Type        string        `json:"type"`
 	Palette     color.Palette `json:"palette"`
-	Amount      float64       `json:"amount"`    // of ornament: 0 none, 1 as composed, at most 2
-	TitleSize   float64       `json:"titleSize"` // factor, 1 as composed
-	TextSize    float64       `json:"textSize"`  // factor, 1 as composed
-	Turn        uint64        `json:"turn"`      // how often another arrangement was asked for
-	Given       []string      `json:"given"`     // the brief's own palette
+	Amount      float64       `json:"amount"`          // of ornament: 0 none, 1 as composed, at most 2
+	TitleSize   float64       `json:"titleSize"`       // factor, 1 as composed
+	TextSize    float64       `json:"textSize"`        // factor, 1 as composed
+	Turn        uint64        `json:"turn"`            // how often another arrangement was asked for
+	Given       []string      `json:"given,omitempty"` // the brief's own palette
 }
 
 var errForeignSpec = errors.New("the specification is not the studio's")

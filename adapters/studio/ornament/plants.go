@@ -43,6 +43,9 @@ var botanical = Family{
 				t := float64(i) / 44
 				angle := turned + sign*(gap+t*(math.Pi-gap*1.1))
 				foot := center.Toward(angle, radius)
+				if before := center.Toward(angle-sign*(math.Pi-gap*1.1)/44, radius); i > 0 && p.Free(draw.Around(foot, radius*0.04)) {
+					bar(p.Path(p.tint(0)), before, foot, math.Max(0.5, radius*0.006))
+				}
 				size := radius * (0.1 + 0.1*math.Sin(t*math.Pi)) * p.between(0.8, 1.15)
 				lean := angle - sign*(math.Pi/2) + sign*p.between(0.35, 0.75)*float64(1-2*(i%2))
 				tip := foot.Toward(lean+math.Pi, size)
