@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gofiber/fiber/v2"
+
 	"convoke/application/deadletter"
 	"convoke/application/port"
 	"convoke/domain/job"
@@ -46,9 +48,13 @@ func TestOperatorsNeedTheirToken(t *testing.T) {
 
 func TestWithoutATokenNobodyIsAnOperator(t *testing.T) {
 	t.Parallel()
-	a := newAdmin("")
-	if !a.none {
-		t.Error("an empty token is a token")
+	s := open(t, Config{})
+	s.server.App().Get("/only", newAdmin("").only(func(c *fiber.Ctx) error { return c.SendString("let in") }))
+	s.serve()
+	for authorization, code := range map[string]string{
+		"Bearer ": "malformed-token", "Bearer   ": "malformed-token", "Bearer \t": "malformed-token", "Bearer x": "wrong-token", "": "missing-token",
+	} {
+		wantProblem(t, s.ask("GET", "/only", "", "Authorization", authorization), 401, code)
 	}
 }
 

@@ -127,8 +127,8 @@ func (h *Handler) unregister(s *stream) {
 	h.running.Done()
 }
 
-// Drain takes no more streams, ends those that are open, and returns when they are gone; clients that have not taken
-// what they were sent when ctx ends are cut off. It may be called twice.
+// Drain takes no more streams, ends those that are open, and returns when all that they sent is in the server's hands;
+// clients for whom that has not come about when ctx ends are cut off. It may be called twice.
 func (h *Handler) Drain(ctx context.Context) {
 	h.mu.Lock()
 	if !h.draining {

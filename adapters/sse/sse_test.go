@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -329,17 +330,37 @@ func TestADrainCutsOffWhoDoesNotRead(t *testing.T) {
 	t.Parallel()
 	s := open(t, Config{})
 	id := s.Order()
-	s.CompleteWith(id, backend.SVG(strings.Repeat("Ada ", 1_000_000)))
 	slow := s.dialNarrow(id)
 	defer slow.Close()
 	eventually(t, "it streams", func() bool { return s.streams() == 1 })
+	long := strings.Repeat("x", 1<<20)
+	for i := 0; s.takes(); i++ { // until all that is in between is full
+		s.Progress(id, i, long)
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	began := time.Now()
 	s.handler.Drain(ctx)
-	if took := time.Since(began); took < 90*time.Millisecond || took > 2*time.Second || s.streams() != 0 {
+	if took := time.Since(began); took < 90*time.Millisecond || took > 5*time.Second || s.streams() != 0 {
 		t.Errorf("after %v %d streams are open", took, s.streams())
 	}
+}
+
+// takes reports whether the only stream takes its newest state within a moment.
+func (s *site) takes() bool {
+	s.handler.mu.Lock()
+	defer s.handler.mu.Unlock()
+	for st := range s.handler.streams {
+		for end := time.Now().Add(300 * time.Millisecond); time.Now().Before(end); runtime.Gosched() {
+			st.mu.Lock()
+			taken := st.newest == nil
+			st.mu.Unlock()
+			if taken {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // dialNarrow asks for a stream over a connection that buffers little, and does not read.
