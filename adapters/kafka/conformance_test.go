@@ -1,9 +1,6 @@
 package kafka
 
 import (
-	"context"
-	"io"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -54,47 +51,6 @@ func TestConformanceOnApacheKafka(t *testing.T) {
 			}
 		},
 	})
-}
-
-func startFake(tb testing.TB, options ...kfake.Opt) *kfake.Cluster {
-	tb.Helper()
-	fake, err := kfake.NewCluster(append([]kfake.Opt{kfake.NumBrokers(3)}, options...)...)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(fake.Close)
-	return fake
-}
-
-// silence closes every connection at its next request, until resume is called.
-func silence(fake *kfake.Cluster) (resume func()) {
-	var over atomic.Bool
-	fake.Control(func(kmsg.Request) (kmsg.Response, error, bool) {
-		if over.Load() {
-			fake.DropControl()
-			return nil, nil, false
-		}
-		fake.KeepControl()
-		return nil, io.EOF, true
-	})
-	return func() { over.Store(true) }
-}
-
-// connect opens a bus that is closed with the test.
-func connect(tb testing.TB, addrs []string) *Bus {
-	tb.Helper()
-	b, err := New(context.Background(), Config{Brokers: addrs})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		if err := b.Close(ctx); err != nil {
-			tb.Errorf("close: %v", err)
-		}
-	})
-	return b
 }
 
 // joined can be cut as kill -9 does: every socket ends and none is opened again.

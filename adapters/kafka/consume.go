@@ -53,12 +53,16 @@ type consumer struct {
 	outage       *outage
 	worked       bool    // it was in the group once: a later refusal is an ill broker, not a wrong configuration
 	assigned     []int32 // the partitions of the last generation
+	member       string  // who this was in the last generation
 }
 
 // membership joins the group and works through its generations until ctx ends, and leaves. Any error ends it, because
 // kafka-go has left the group by then too, and the next membership may find the coordinator through another broker.
 func (c *consumer) membership(ctx context.Context) error {
 	if err := c.awaitTopic(ctx); err != nil {
+		return err
+	}
+	if err := c.bury(ctx); err != nil {
 		return err
 	}
 	net := newNetwork(c.bus.network.dial, askTimeout)
@@ -92,6 +96,7 @@ func (c *consumer) groupConfig(ctx context.Context, net *network) kafka.Consumer
 		SessionTimeout:         t.session,
 		HeartbeatInterval:      t.heartbeat,
 		RebalanceTimeout:       t.rebalance,
+		Timeout:                t.ask,
 		JoinGroupBackoff:       t.backoff,
 		WatchPartitionChanges:  true,
 		PartitionWatchInterval: t.watch,
@@ -116,7 +121,7 @@ func (c *consumer) generations(ctx context.Context, group *kafka.ConsumerGroup) 
 		if err != nil {
 			return err
 		}
-		c.worked = true
+		c.worked, c.member = true, next.MemberID
 		c.outage.over()
 		started := time.Now()
 		if err := c.generation(ctx, next); err != nil {
@@ -173,6 +178,27 @@ func (c *consumer) awaitTopic(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
+}
+
+// bury tells the group that the member this was before will not come back. kafka-go forgets it when it loses the
+// coordinator, and the group would wait for it until its session times out.
+func (c *consumer) bury(ctx context.Context) error {
+	if c.member == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	answer, err := c.bus.cluster.client.LeaveGroup(ctx, &kafka.LeaveGroupRequest{
+		GroupID: c.subscription.Group, Members: []kafka.LeaveGroupRequestMember{{ID: c.member}},
+	})
+	if err == nil {
+		err = answer.Error
+	}
+	if err != nil && repeatable(err) {
+		return err
+	}
+	c.member = "" // gone, or unknown already
+	return nil
 }
 
 // note takes down which partitions a generation brought.

@@ -24,17 +24,21 @@ type cursor struct {
 	partition int32
 	offset    int64           // of the next message; kafka.FirstOffset until it is known
 	longPoll  time.Duration   // how long the broker holds a fetch of nothing
+	gone      time.Duration   // unknown for so long, the topic is taken for deleted
 	stall     time.Duration   // without progress for so long next gives up; 0: never
 	lost      func(n float64) // told when retention has removed messages before they were read
 }
 
 // next waits for messages and returns those it gets first. It lives through outages; it returns an error when ctx ends,
-// when no waiting helps, or errStuck.
+// when no waiting helps, errGone or errStuck.
 func (c *cursor) next(ctx context.Context) ([]port.Message, error) {
 	wait := pause{first: 20 * time.Millisecond, longest: time.Second}
-	progress := time.Now()
+	progress, known := time.Now(), time.Now()
 	for {
 		batch, idle, err := c.step(ctx)
+		if !missing(err) {
+			known = time.Now()
+		}
 		switch {
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
@@ -46,6 +50,8 @@ func (c *cursor) next(ctx context.Context) ([]port.Message, error) {
 			progress = time.Now()
 			wait.reset()
 			continue
+		case time.Since(known) >= c.gone:
+			return nil, errors.Join(errGone, err)
 		}
 		if c.stall > 0 && time.Since(progress) >= c.stall {
 			return nil, errors.Join(errStuck, err)

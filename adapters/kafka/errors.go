@@ -16,6 +16,10 @@ import (
 // errStuck ends a generation whose reading has come to a standstill without an error to show for it.
 var errStuck = errors.New("no progress although the group is alive")
 
+// errGone says that the topic has been deleted. One of the same name that appears later is another one: its offsets begin
+// anew.
+var errGone = errors.New("the topic is gone")
+
 // refusals are answers of a broker that no waiting mends.
 var refusals = []kafka.Error{
 	kafka.SASLAuthenticationFailed, kafka.UnsupportedSASLMechanism, kafka.IllegalSASLState,
@@ -95,7 +99,7 @@ func explain(err error) error {
 	case distrust(err):
 		return fmt.Errorf("no TLS with the broker (check authority, certificate, and that the port speaks TLS): %w", err)
 	case hungUp(err):
-		return fmt.Errorf("the broker closed the connection (does its port want TLS or SASL?): %w", err)
+		return fmt.Errorf("the broker closed the connection (check the credentials, and whether its port wants TLS or SASL): %w", err)
 	}
 	return err
 }

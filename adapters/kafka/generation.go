@@ -89,7 +89,7 @@ func (c *consumer) assignment(p kafka.PartitionAssignment, commits *commits) *as
 		pause:        pause{first: 100 * time.Millisecond, longest: 5 * time.Second},
 		cursor: &cursor{
 			cluster: c.bus.cluster, log: c.log, topic: s.Topic, partition: int32(p.ID), offset: p.Offset,
-			longPoll: c.bus.timing.fetch, stall: c.bus.timing.stall,
+			longPoll: c.bus.timing.fetch, gone: c.bus.timing.gone, stall: c.bus.timing.stall,
 			lost: func(n float64) { c.bus.meter.Add(metric.OffsetsLost, n, s.Group, s.Topic) },
 		},
 	}

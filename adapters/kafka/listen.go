@@ -121,11 +121,15 @@ func (l *listener) follow(ctx context.Context, starts []int64) error {
 func (l *listener) read(ctx context.Context, partition int32, offset int64) error {
 	c := &cursor{
 		cluster: l.bus.cluster, log: l.bus.log, topic: l.topic, partition: partition, offset: offset,
-		longPoll: l.bus.timing.fetch,
-		lost:     func(n float64) { l.bus.meter.Add(metric.OffsetsLost, n, "", l.topic) },
+		longPoll: l.bus.timing.fetch, gone: l.bus.timing.gone,
+		lost: func(n float64) { l.bus.meter.Add(metric.OffsetsLost, n, "", l.topic) },
 	}
 	for {
 		batch, err := c.next(ctx)
+		if errors.Is(err, errGone) {
+			c.offset = kafka.FirstOffset
+			continue
+		}
 		if err != nil {
 			return err
 		}
