@@ -59,9 +59,13 @@ type Store interface {
 	// most 500; PromoteMore goes on). Each change succeeds or fails by itself, and a failed one leaves nothing behind.
 	// A returned error speaks for all of them, as with jobs.Store.Commit.
 	CommitReplies(ctx context.Context, changes ...*Change) error
+	// PromoteMore seats up to 500 of those who wait and fit now, as one step, and reports whether more do.
+	PromoteMore(ctx context.Context, occasionID string) (more bool, err error)
 
 	// Occasion returns an occasion, or rsvp.ErrNoOccasion.
 	Occasion(ctx context.Context, id string) (rsvp.State, error)
+	// Occasions returns the occasions that exist among ids, deleted ones included, in no particular order.
+	Occasions(ctx context.Context, ids ...string) ([]rsvp.State, error)
 	// Revisions returns the revision of each occasion that exists among ids.
 	Revisions(ctx context.Context, ids ...string) (map[string]uint64, error)
 	// Reply returns a reply, or ErrReplyNotFound.

@@ -1,0 +1,68 @@
+package rsvps
+
+import (
+	"context"
+
+	"convoke/application/envelope"
+	"convoke/application/idempotency"
+	"convoke/domain/rsvp"
+)
+
+// Open makes a new occasion.
+type Open struct {
+	Details rsvp.Details
+	Trace   string
+	Key     idempotency.Key
+}
+
+// Open makes an occasion and returns it with its host's token. A repeated request gets the same token again.
+func (s *Service) Open(ctx context.Context, cmd Open) (rsvp.State, string, error) {
+	o, err := rsvp.New(s.IDs.New(), cmd.Details, s.Clock.Now())
+	if err != nil {
+		return rsvp.State{}, "", err
+	}
+	c := &Change{Key: cmd.Key, Trace: envelope.TraceOr(cmd.Trace), New: o, OccasionID: o.State().ID}
+	if err := s.commit(ctx, c); err != nil {
+		return rsvp.State{}, "", err
+	}
+	return c.Occasion, s.hostToken(c.Occasion), nil
+}
+
+// Occasion returns an occasion as the public may see it, or rsvp.ErrNoOccasion.
+func (s *Service) Occasion(ctx context.Context, id string) (rsvp.State, error) {
+	return s.Store.Occasion(ctx, id)
+}
+
+// Edit changes an occasion's details, as its host may. edit gets the details as they are. Raising the capacity seats
+// those who wait.
+func (s *Service) Edit(ctx context.Context, who Caller, id string, trace string, edit func(*rsvp.Details)) (rsvp.State, error) {
+	now := s.Clock.Now()
+	c := &Change{OccasionID: id, Trace: envelope.TraceOr(trace), Decide: func(d *Desk) error {
+		if err := who.mustHost(d.Occasion.State()); err != nil {
+			return err
+		}
+		details := d.Occasion.State().Details
+		edit(&details)
+		return d.Occasion.Edit(details, now)
+	}}
+	if err := s.commit(ctx, c); err != nil {
+		return rsvp.State{}, err
+	}
+	s.promoteRest(ctx, id)
+	return s.Store.Occasion(ctx, id)
+}
+
+// Delete ends an occasion, as its host may. The deployment's own can not be deleted.
+func (s *Service) Delete(ctx context.Context, who Caller, id, trace string) error {
+	now := s.Clock.Now()
+	return s.commit(ctx, &Change{OccasionID: id, Trace: envelope.TraceOr(trace), Decide: func(d *Desk) error {
+		if err := who.mustHost(d.Occasion.State()); err != nil {
+			return err
+		}
+		return d.Occasion.Delete(now)
+	}})
+}
+
+func (s *Service) hostToken(o rsvp.State) string {
+	return s.Signer.Sign(Claim{Host, o.ID, o.TokenVersion})
+}
