@@ -175,7 +175,7 @@ func TestADrainAsksEveryClientToReconnect(t *testing.T) {
 			t.Errorf("closed with %d", code)
 		}
 	}
-	if took := time.Since(began); took < (n-1)*drainPace || took > 2*time.Second {
+	if took := time.Since(began); took < (n-2)*drainPace || took > 2*time.Second {
 		t.Errorf("the drain took %v", took)
 	}
 	if status := s.refusedWith(http.Header{}); status != http.StatusServiceUnavailable {
