@@ -14,6 +14,7 @@ type Service struct {
 	Store     Store
 	Signer    *Signer
 	Announcer *watch.Announcer
+	Reads     *Reads
 	Clock     port.Clock
 	IDs       port.IDs
 	Meter     port.Meter
@@ -26,6 +27,7 @@ func (s *Service) commit(ctx context.Context, c *Change) error {
 		return err
 	}
 	if c.Err == nil && !c.Replayed {
+		s.Reads.Seen(c.OccasionID, c.Occasion.Revision)
 		s.Announcer.Announce(Watched{c.Occasion})
 	}
 	return c.Err
