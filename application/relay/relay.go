@@ -23,7 +23,7 @@ const (
 )
 
 // Relay publishes the outbox. It is a duty of the leader. Batches of its own process come over the feed as soon as they
-// are committed; whatever else is in the outbox (other processes' batches, what the feed forgot, what a dead leader left
+// are committed, unless an event of another process must go first; whatever else is in the outbox (other processes' batches, what the feed forgot, what a dead leader left
 // behind, what the broker refused) is found by reading it, in order, before the feed goes on.
 type Relay struct {
 	outbox    Outbox
@@ -50,7 +50,7 @@ func (r *Relay) Nudge() {
 
 // Run publishes until ctx ends; then it sends what is committed and not yet sent, as far as a short time allows.
 func (r *Relay) Run(ctx context.Context, lease leader.Term) {
-	t := &term{Relay: r, lease: lease, done: newLedger(r.syncDelay()), pause: pollSoon}
+	t := &term{Relay: r, lease: lease, done: newLedger(r.syncDelay()), order: newOrder(), pause: pollSoon}
 	r.feed.drop()
 	t.catchUp(ctx)
 	t.loop(ctx)
@@ -70,6 +70,7 @@ type term struct {
 	*Relay
 	lease leader.Term
 	done  *ledger
+	order *order
 	pause time.Duration // until the outbox is looked at again
 }
 
@@ -81,7 +82,7 @@ func (t *term) loop(ctx context.Context) {
 	for {
 		select {
 		case first := <-t.feed.batches:
-			if !t.publish(ctx, t.gather(first)) {
+			if batches := t.gather(first); !t.order.follow(batches) || !t.publish(ctx, batches) {
 				t.catchUp(ctx)
 			}
 		case <-t.nudge:
@@ -164,6 +165,7 @@ func (t *term) publish(ctx context.Context, batches []Batch) bool {
 	for _, b := range batches {
 		if failed[b.ID] == nil {
 			t.done.add(b.ID, now)
+			t.order.published(b)
 		}
 	}
 	return len(failed) == 0

@@ -222,6 +222,46 @@ func TestABatchStaysUntilAllOfItIsAcknowledged(t *testing.T) {
 	})
 }
 
+// numbered is a batch with one numbered event of a key.
+func numbered(id int64, key string, number int) relay.Batch {
+	return relay.Batch{ID: id, Messages: []port.Message{{
+		Topic: "t", Key: key, Value: fmt.Appendf(nil, "%s%d", key, number), Headers: map[string]string{"ce-sequence": fmt.Sprint(number)},
+	}}}
+}
+
+func TestAnEventThatAnotherProcessCommittedGoesFirst(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := newRig()
+		defer r.stop()
+		for _, b := range []relay.Batch{numbered(1, "a", 1), numbered(2, "a", 2), numbered(3, "b", 1)} {
+			r.outbox.add(b)
+		}
+		r.feed.Offer(numbered(1, "a", 1))
+		r.feed.Offer(numbered(3, "b", 1)) // 2 is not ours
+		synctest.Wait()
+		r.outbox.add(numbered(4, "a", 3))
+		r.feed.Offer(numbered(4, "a", 3))
+		synctest.Wait()
+		if r.sent() != "[a1 b1 a2 a3]" {
+			t.Fatalf("sent %s", r.sent())
+		}
+	})
+}
+
+func TestANewLeaderLooksBeforeItGoesOnWithAnOldKey(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := newRig()
+		defer r.stop()
+		r.outbox.add(numbered(8, "a", 41))
+		r.outbox.add(numbered(9, "a", 42))
+		r.feed.Offer(numbered(9, "a", 42))
+		synctest.Wait()
+		if r.sent() != "[a41 a42]" {
+			t.Fatalf("sent %s", r.sent())
+		}
+	})
+}
+
 // late acknowledges before its disk has the data.
 type late struct{ fake.Publisher }
 

@@ -1,6 +1,8 @@
 package rsvps
 
 import (
+	"strconv"
+
 	"convoke/application/envelope"
 	"convoke/application/port"
 	"convoke/domain/event"
@@ -24,7 +26,18 @@ func (e *Encoder) Outgoing(o *rsvp.Occasion, sent int, trace string) ([]port.Mes
 		if err != nil {
 			return nil, err
 		}
+		m.Headers[envelope.HeaderSequence] = strconv.FormatUint(revisionOf(data), 10)
 		messages[i] = m
 	}
 	return messages, nil
+}
+
+func revisionOf(d event.Data) uint64 {
+	switch d := d.(type) {
+	case event.RSVPChange:
+		return d.Revision
+	case event.OccasionChange:
+		return d.Revision
+	}
+	return 0
 }
