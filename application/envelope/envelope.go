@@ -19,6 +19,7 @@ const (
 	HeaderTrace       = "traceparent"
 	HeaderID          = "ce-id"         // the event's id, for brokers that drop repetitions
 	HeaderRedrive     = "redrive-group" // only this group is to read the message
+	HeaderSequence    = "ce-sequence"   // number of the event among those of its key, without gaps; not on every event
 	ContentType       = "application/cloudevents+json"
 )
 
