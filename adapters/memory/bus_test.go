@@ -32,7 +32,7 @@ func startBroker(*testing.T) bus.Broker {
 	}
 }
 
-// refuse lets n more messages of the topic in.
+// refuse has the broker refuse the message after the next n of the topic, and no other.
 func refuse(b *broker, topic string, n int) (accept func()) {
 	set := func(f func(port.Message) error) {
 		b.mu.Lock()
@@ -40,8 +40,10 @@ func refuse(b *broker, topic string, n int) (accept func()) {
 		b.refuse = f
 	}
 	set(func(m port.Message) error {
-		if m.Topic != topic || n > 0 {
-			n--
+		if m.Topic != topic {
+			return nil
+		}
+		if n--; n != -1 {
 			return nil
 		}
 		return errors.New("refused")

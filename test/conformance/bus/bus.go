@@ -63,6 +63,7 @@ func Run(t *testing.T, h Harness) {
 		run  func(*kit)
 	}{
 		{"publish/a message arrives as it was sent", arrivesAsSent},
+		{"publish/messages are copies", messagesAreCopies},
 		{"publish/a large batch arrives once", largeBatch},
 		{"publish/messages as large as allowed arrive", largeMessages},
 		{"publish/an oversized message fails alone", oversizedFailsAlone},

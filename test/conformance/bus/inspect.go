@@ -12,24 +12,25 @@ func positionsFollow(k *kit) {
 	topic := k.topic(conn.Bus, "in")
 	s := k.subscription(topic, port.Ordered)
 	k.publish(conn.Bus, interleaved(topic, 10, 3)...)
-	if committed, end := k.position(conn.Bus, s); end-committed != 30 {
-		k.Errorf("a group that never read is at %d of %d, want 30 unread", committed, end)
-	}
+	k.wantUnread(conn.Bus, s, 30)
 	var got ledger
-	var half atomic.Bool
-	half.Store(true)
-	k.consume(conn.Bus, s, func(ctx context.Context, batch []port.Message) (int, error) {
-		if half.Load() {
+	var idle atomic.Bool
+	idle.Store(true)
+	entered := make(chan struct{}, 100)
+	r := k.consume(conn.Bus, s, func(ctx context.Context, batch []port.Message) (int, error) {
+		if idle.Load() {
+			entered <- struct{}{}
 			<-ctx.Done()
 			return 0, nil
 		}
 		return got.handle(ctx, batch)
-	}).stop()
-	if committed, end := k.position(conn.Bus, s); end-committed != 30 {
-		k.Errorf("a group that did nothing is at %d of %d, want 30 unread", committed, end)
-	}
+	})
+	k.await(entered, "a handler is called")
+	k.wantUnread(conn.Bus, s, 30)
+	r.stop()
+	k.wantUnread(conn.Bus, s, 30)
 
-	half.Store(false)
+	idle.Store(false)
 	k.consume(conn.Bus, s, got.handle)
 
 	k.soon("the group has committed everything", func() bool {
@@ -38,6 +39,13 @@ func positionsFollow(k *kit) {
 	})
 	if got.len() != 30 {
 		k.Errorf("%d messages were handed over, want 30", got.len())
+	}
+}
+
+func (k *kit) wantUnread(bus port.Bus, s port.Subscription, n int64) {
+	k.Helper()
+	if committed, end := k.position(bus, s); end-committed != n {
+		k.Errorf("the group is at %d of %d, want %d unread", committed, end, n)
 	}
 }
 

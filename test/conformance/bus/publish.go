@@ -50,6 +50,35 @@ func containsMessage(got []port.Message, want port.Message) bool {
 	return false
 }
 
+// messagesAreCopies: neither what the sender nor what a receiver does to a message later changes it for anybody.
+func messagesAreCopies(k *kit) {
+	conn := k.broker.Connect(k.T)
+	topic := k.topic(conn.Bus, "in")
+	sent := port.Message{Topic: topic, Key: "key", Value: []byte("value"), Headers: map[string]string{"name": "value"}}
+	k.publish(conn.Bus, sent)
+	want := port.Message{Key: "key", Value: []byte("value"), Headers: map[string]string{"name": "value"}}
+	sent.Value[0], sent.Headers["name"] = 'X', "X"
+
+	for i := range 2 {
+		s := k.subscription(topic, port.Ordered)
+		s.Group += fmt.Sprint(i)
+		right := make(chan bool, 10)
+		k.consume(conn.Bus, s, func(_ context.Context, batch []port.Message) (int, error) {
+			right <- containsMessage(batch, want)
+			batch[0].Value[0], batch[0].Headers["name"] = 'X', "X"
+			return len(batch), nil
+		})
+		select {
+		case ok := <-right:
+			if !ok {
+				k.Errorf("group %d got a message that somebody has changed", i)
+			}
+		case <-time.After(k.features.Patience):
+			k.Fatalf("group %d got nothing", i)
+		}
+	}
+}
+
 func largeBatch(k *kit) {
 	conn := k.broker.Connect(k.T)
 	topic := k.topic(conn.Bus, "in")
