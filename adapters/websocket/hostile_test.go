@@ -1,88 +1,20 @@
 package websocket
 
 import (
-	"bufio"
 	"context"
-	"encoding/binary"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
-	"net/netip"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/coder/websocket"
-	"github.com/gofiber/fiber/v2"
 
 	"convoke/application/metric"
 	"convoke/domain/job"
 	"convoke/test/backend"
 )
-
-func TestOnlyPagesOfKnownOriginsMayConnect(t *testing.T) {
-	t.Parallel()
-	s := open(t, Config{AllowedOrigins: []string{"https://party.example/any/path"}})
-	for origin, want := range map[string]int{
-		"":                                   http.StatusSwitchingProtocols,
-		"https://party.example":              http.StatusSwitchingProtocols,
-		"HTTPS://PARTY.EXAMPLE":              http.StatusSwitchingProtocols,
-		"http://" + s.addr:                   http.StatusSwitchingProtocols, // the same origin
-		"https://evil.example":               http.StatusForbidden,
-		"http://party.example":               http.StatusForbidden,
-		"https://party.example.evil.example": http.StatusForbidden,
-		"null":                               http.StatusForbidden,
-		"http://" + s.addr + "@evil.example": http.StatusForbidden,
-		"://":                                http.StatusForbidden,
-	} {
-		header := http.Header{}
-		if origin != "" {
-			header.Set("Origin", origin)
-		}
-		if got := s.refusedWith(header); got != want {
-			t.Errorf("%q: status %d, want %d", origin, got, want)
-		}
-	}
-}
-
-func TestARequestThatIsNoHandshakeIsRefused(t *testing.T) {
-	t.Parallel()
-	s := open(t, Config{})
-	response, err := http.Get("http://" + s.addr + "/ws")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer http.DefaultClient.CloseIdleConnections()
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusUpgradeRequired {
-		t.Errorf("status %d", response.StatusCode)
-	}
-}
-
-func TestAnAddressHasABoundedNumberOfSockets(t *testing.T) {
-	t.Parallel()
-	s := open(t, Config{MaxPerIP: 2, ClientAddr: func(c *fiber.Ctx) netip.Addr { return netip.MustParseAddr(c.Get("X-Client")) }})
-	from := func(addr string) http.Header { return http.Header{"X-Client": {addr}} }
-	connect := func(addr string) *websocket.Conn {
-		c, _, err := websocket.Dial(t.Context(), "ws://"+s.addr+"/ws", &websocket.DialOptions{HTTPHeader: from(addr)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = c.CloseNow() })
-		(&watcher{c, t}).expect("connected")
-		return c
-	}
-	first := connect("192.0.2.1")
-	connect("192.0.2.1")
-	if status := s.refusedWith(from("192.0.2.1")); status != http.StatusTooManyRequests {
-		t.Errorf("the third socket: status %d", status)
-	}
-	connect("192.0.2.2")
-	_ = first.CloseNow()
-	eventually(t, "the place is free again", func() bool { return s.refusedWith(from("192.0.2.1")) == http.StatusSwitchingProtocols })
-}
 
 func TestBadProtocolClosesTheSocket(t *testing.T) {
 	t.Parallel()
@@ -126,56 +58,6 @@ func TestACompressedMessageMayNotUnfold(t *testing.T) {
 	if code := w.closedWith(); code != codeProtocol {
 		t.Errorf("closed with %d", code)
 	}
-}
-
-// raw is a client that speaks frames by hand.
-type raw struct {
-	net.Conn
-	in *bufio.Reader
-}
-
-func (s *site) dialRaw() *raw {
-	s.t.Helper()
-	c, err := narrowly(context.Background(), "tcp", s.addr)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.t.Cleanup(func() { _ = c.Close() })
-	r := &raw{c, bufio.NewReaderSize(c, 64)}
-	_, _ = io.WriteString(c, "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-	response, err := http.ReadResponse(r.in, nil)
-	if err != nil || response.StatusCode != http.StatusSwitchingProtocols {
-		s.t.Fatal(err, response)
-	}
-	r.frame(s.t) // the greeting
-	return r
-}
-
-// frame reads one frame of the server and returns its opcode and payload.
-func (r *raw) frame(t testing.TB) (opcode byte, payload []byte) {
-	t.Helper()
-	_ = r.SetReadDeadline(time.Now().Add(patience))
-	var head [2]byte
-	if _, err := io.ReadFull(r.in, head[:]); err != nil {
-		return 0, nil
-	}
-	length := int(head[1])
-	if length == 126 {
-		var more [2]byte
-		_, _ = io.ReadFull(r.in, more[:])
-		length = int(binary.BigEndian.Uint16(more[:]))
-	}
-	payload = make([]byte, length)
-	_, _ = io.ReadFull(r.in, payload)
-	return head[0] & 0xf, payload
-}
-
-// masked is a client's frame under the mask zero.
-func masked(first byte, payload string) string {
-	if len(payload) < 126 {
-		return string([]byte{first, 0x80 | byte(len(payload)), 0, 0, 0, 0}) + payload
-	}
-	return string([]byte{first, 0x80 | 126, byte(len(payload) >> 8), byte(len(payload)), 0, 0, 0, 0}) + payload
 }
 
 func TestHostileFramesEndOneSocketOnly(t *testing.T) {

@@ -133,30 +133,6 @@ func (s *site) queued() int {
 	return len(socket.queue.items)
 }
 
-func TestALiveSocketIsKeptAndASilentOneIsFound(t *testing.T) {
-	t.Parallel()
-	s := open(t, Config{PingEvery: 500 * time.Millisecond})
-	live := s.dial()
-	ctx, stop := context.WithCancel(t.Context())
-	reading := make(chan struct{})
-	go func() { defer close(reading); _, _, _ = live.Read(ctx) }() // reading answers pings
-	began := time.Now()
-	silent := s.dialRaw()
-	_ = silent.SetReadDeadline(time.Now().Add(patience))
-	if _, err := io.Copy(io.Discard, silent.in); err != nil {
-		t.Fatal(err)
-	}
-	if took := time.Since(began); took < 900*time.Millisecond || took > 5*time.Second {
-		t.Errorf("a silent socket was found after %v", took)
-	}
-	eventually(t, "five rounds of pings pass", func() bool { return time.Since(began) > 2500*time.Millisecond })
-	if n := s.open(); n != 1 {
-		t.Errorf("%d sockets are open, want the live one", n)
-	}
-	stop()
-	<-reading
-}
-
 func TestADrainAsksEveryClientToReconnect(t *testing.T) {
 	t.Parallel()
 	s := open(t, Config{})
