@@ -167,6 +167,9 @@ func TestBadInputIsAProblemThatNamesItsField(t *testing.T) {
 			headers = append(headers, c.header)
 		}
 		response, content, err := p.exchange(t.Context(), http.MethodPost, path, c.body, headers...)
+		if err != nil && c.status == http.StatusRequestEntityTooLarge {
+			continue // the server answers and hangs up while the client still sends: it may never read the answer
+		}
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
