@@ -31,6 +31,7 @@ type block struct {
 	role    role
 	words   string
 	inline  bool     // goes on where another block began: its first letter stays as it is
+	lockup  *lockup  // the words as a date of several parts, where there is room
 	halves  []string // where two lines break by their sense, such as date and time
 	look    letter.Look
 	size    float64
@@ -105,6 +106,9 @@ func (s *sheet) details() []block {
 		all[0].halves = []string{t.Date, t.Time}
 	default:
 		add(whenRole, t.Date+t.Time, p.detail, size*1.1, 0, 2)
+	}
+	if len(all) > 0 {
+		all[0].lockup = s.dateLockup()
 	}
 	add(placeRole, reading.Shortened(t.Place, 120), p.detail, size, 0.62, 3)
 	if t.Dress != "" {

@@ -69,11 +69,11 @@ func pick[T any](rng *rand.Rand, all []T, points func(T) float64) T {
 	for _, one := range all {
 		best = max(best, points(one))
 	}
-	const spread = 2.6
+	const spread = 2.3
 	weights, total := make([]float64, len(all)), 0.0
 	for i, one := range all {
 		if near := points(one) - best + spread; near > 0 {
-			weights[i] = near * near
+			weights[i] = near * near * near
 			total += weights[i]
 		}
 	}

@@ -29,6 +29,7 @@ const (
 type column struct {
 	blocks []placedBlock
 	rules  []draw.Rect // where small ornaments go
+	bars   []draw.Rect // fine lines of a date
 	box    draw.Rect
 	text   float64 // the text size in pixels
 }
@@ -55,7 +56,11 @@ func (s *sheet) fit(area draw.Rect, a align, r rise, blocks []block) column {
 	if !s.tall {
 		page = 0.066
 	}
-	page = math.Max(0.04, math.Min(page, 0.066))
+	least := 0.04
+	if s.spec.aspect() > 1.15 {
+		least = 0.046
+	}
+	page = math.Max(least, math.Min(page, 0.066))
 	if !hasTitle(blocks) {
 		page *= 1.3 // details that have a place of their own may speak up
 	}
@@ -112,6 +117,12 @@ func (s *sheet) stack(area draw.Rect, a align, blocks []block, text, loudness fl
 			y += gap + height
 			baseline = y
 			continue
+		}
+		if b.lockup != nil {
+			if end, ok := s.stackLockup(&c, b, area, y+gap, text); ok {
+				y, baseline = end, end
+				continue
+			}
 		}
 		if b.role == titleRole {
 			b.size = title / text
@@ -184,6 +195,9 @@ func (c *column) raise(area draw.Rect, r rise) {
 	for i := range c.rules {
 		c.rules[i].Y += shift
 	}
+	for i := range c.bars {
+		c.bars[i].Y += shift
+	}
 	c.box.Y += shift
 }
 
@@ -195,6 +209,9 @@ func (c *column) areas(air float64) []draw.Rect {
 			all = append(all, l.Box(l.origin, b.size).Pad(air, air))
 		}
 	}
+	for _, bar := range c.bars {
+		all = append(all, bar.Pad(air/2, air/2))
+	}
 	for _, r := range c.rules {
 		all = append(all, draw.Around(r.Center(), r.H*1.5).Pad(air, 0))
 	}
@@ -204,6 +221,10 @@ func (c *column) areas(air float64) []draw.Rect {
 // write draws the column's words on a ground.
 func (s *sheet) write(c column, ground string) {
 	ink, accent, soft := s.inks(ground)
+	for _, bar := range c.bars {
+		s.line(bar, accent)
+		s.board.Mark(bar)
+	}
 	for _, b := range c.blocks {
 		color := ink
 		switch b.role {

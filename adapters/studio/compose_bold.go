@@ -39,13 +39,13 @@ func (s *sheet) drawPoster() {
 	}
 }
 
-// emblem draws one large motif in the lower right, if the words leave room for it.
+// emblem draws one large motif at the right, above the lower rule, if the words leave room for it.
 func (s *sheet) emblem(area draw.Rect, columns []column, ground string) {
 	if s.bare() || s.family.Uses&ornament.Emblems == 0 || s.family.Motif == nil {
 		return
 	}
 	radius := s.short * 0.13 * math.Min(s.spec.Amount, 1.3)
-	at := draw.Point{X: area.Right() - radius, Y: area.Bottom() - radius}
+	at := draw.Point{X: area.Right() - radius, Y: columns[len(columns)-1].box.Y - s.short*0.07 - radius}
 	p := s.pen("emblem", ground, s.keepClear(columns)...)
 	if box := draw.Around(at, radius); p.Free(box) {
 		p.Mark(box)

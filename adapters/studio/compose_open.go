@@ -8,6 +8,7 @@ import (
 
 // drawFrame sets the words in a fine double frame, and nothing else: the card of an engraver.
 func (s *sheet) drawFrame() {
+	s.engraved = s.tall
 	s.paper(s.colors.Paper)
 	_, accent, _ := s.inks(s.colors.Paper)
 	page := s.board.Bounds()
@@ -52,6 +53,7 @@ func corners(r draw.Rect) []corner {
 
 // drawCorners sets the words between two clusters that grow from opposite corners.
 func (s *sheet) drawCorners() {
+	s.engraved = s.tall
 	s.paper(s.colors.Paper)
 	columns := s.columns(s.inner().Inset(s.margin*0.8), centered, middle)
 	clear := s.keepClear(columns)
@@ -74,6 +76,7 @@ func (s *sheet) drawCorners() {
 
 // drawWreath sets the words inside a ring; on a tall page the details stand below it.
 func (s *sheet) drawWreath() {
+	s.engraved = s.tall
 	s.paper(s.colors.Paper)
 	page := s.board.Bounds()
 	radius := s.short * 0.415
@@ -119,6 +122,7 @@ func (s *sheet) drawScatter() {
 
 // drawFestoon sets the words between two rows of motifs.
 func (s *sheet) drawFestoon() {
+	s.engraved = s.tall
 	s.paper(s.colors.Paper)
 	page := s.board.Bounds()
 	high := s.short * (0.08 + 0.05*math.Min(s.spec.Amount, 2))
@@ -129,9 +133,11 @@ func (s *sheet) drawFestoon() {
 		radius := high * 0.4
 		for i, y := range []float64{high * 0.62, page.H - high*0.62} {
 			pen := s.pen("festoon"+string(rune('a'+i)), s.colors.Paper, clear...)
-			if s.family.Name == "bunting" && i == 0 {
-				s.family.Field(pen, draw.Rect{X: -page.W * 0.02, Y: -high * 0.1, W: page.W * 1.04, H: high * 1.1})
-				pen.Flush()
+			if s.family.Name == "bunting" { // it hangs: there is none below
+				if i == 0 {
+					s.family.Field(pen, draw.Rect{X: -page.W * 0.02, Y: -high * 0.1, W: page.W * 1.04, H: high * 1.1})
+					pen.Flush()
+				}
 				continue
 			}
 			s.family.Along(pen, draw.Point{X: radius * 1.3, Y: y}, draw.Point{X: page.W - radius*1.3, Y: y}, radius, radius*2.5)

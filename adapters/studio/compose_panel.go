@@ -46,6 +46,7 @@ func (s *sheet) line(r draw.Rect, hex string) {
 
 // drawHorizon sets the words in a sky above a landscape of pattern.
 func (s *sheet) drawHorizon() {
+	s.engraved = s.tall
 	s.paper(s.colors.Paper)
 	page := s.board.Bounds()
 	high := page.H * s.bandPart()
@@ -101,6 +102,7 @@ func (s *sheet) drawSide() {
 
 // drawLabel sets the words on a label that lies on a page of pattern.
 func (s *sheet) drawLabel() {
+	s.engraved = s.tall
 	page := s.board.Bounds()
 	var whole draw.Path
 	s.field(whole.Rect(page), page, s.fieldGround(), "label")
@@ -135,6 +137,7 @@ func plaque(r draw.Rect, cut float64, kind int) *draw.Path {
 
 // drawArch sets the words in an arched window in a wall of pattern.
 func (s *sheet) drawArch() {
+	s.engraved = s.tall
 	page := s.board.Bounds()
 	var whole draw.Path
 	s.field(whole.Rect(page), page, s.fieldGround(), "arch")
@@ -167,6 +170,7 @@ func archway(r draw.Rect, rise float64) *draw.Path {
 
 // drawMedallion sets the words in a round window on a page of pattern.
 func (s *sheet) drawMedallion() {
+	s.engraved = s.tall
 	page := s.board.Bounds()
 	var whole draw.Path
 	s.field(whole.Rect(page), page, s.fieldGround(), "medallion")

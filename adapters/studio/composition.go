@@ -51,7 +51,7 @@ var compositions = []composition{
 	{"medallion", "retro elegant playful deco gala newyear birthday holiday", ornament.Fills, 0.62, 1.5, (*sheet).drawMedallion},
 	{"scatter", "playful modern birthday kids party newyear fun bright graduation stars", ornament.Scatters, 0, 100, (*sheet).drawScatter},
 	{"split", "modern retro bold launch music graduation farewell dinner corporate", 0, 0, 100, (*sheet).drawSplit},
-	{"festoon", "playful rustic kids birthday summer barbecue brunch tea bunting", ornament.Rows, 0.45, 2.2, (*sheet).drawFestoon},
+	{"festoon", "playful rustic kids birthday summer barbecue brunch tea bunting", ornament.Rows, 0.45, 100, (*sheet).drawFestoon},
 }
 
 // draw draws the whole page.

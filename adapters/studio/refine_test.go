@@ -199,3 +199,29 @@ func TestRefinementsKeepTheGeometry(t *testing.T) {
 		}
 	}
 }
+
+// FuzzRefine checks that no instruction, however odd, breaks a design.
+func FuzzRefine(f *testing.F) {
+	for _, text := range []string{"make it darker", "add: x", "change the time to 5 pm", "replace Sussex with Kent", "remove the ornament", "more blue; bigger title",
+		"use #112233", "replace a with ", "İ", "change \x00 to y", "venue:", "add flowers and remove the rsvp"} {
+		f.Add(text)
+	}
+	s, brief := open(f), briefOf(f, refinable, "", design.Size{Width: 300, Height: 420})
+	first := generate(f, s, port.Request{Brief: brief, Seed: 5})
+	f.Fuzz(func(t *testing.T, text string) {
+		instructions, err := design.NewInstructions(text)
+		if err != nil {
+			return
+		}
+		parent := &design.Parent{Instructions: instructions, Brief: brief, Spec: first.Spec}
+		d := generate(t, s, port.Request{Brief: brief, Parent: parent})
+		if svg, err := design.ParseSVG(d.Asset.Data); err != nil || len(svg.Removed()) > 0 {
+			t.Fatalf("%q: error %v, removed %v", text, err, svg.Removed())
+		}
+		spec, err := parseSpec(d.Spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkGeometry(t, sheetOf(t, s, spec), text)
+	})
+}

@@ -11,17 +11,18 @@ import (
 
 // sheet is one drawing while it is made.
 type sheet struct {
-	spec    Spec
-	board   *draw.Board
-	setter  *letter.Setter
-	pairing pairing
-	family  ornament.Family
-	colors  color.Palette
-	short   float64 // the page's short side
-	margin  float64 // words keep this far from the edge
-	loud    float64 // how much larger than usual the composition sets the title
-	tall    bool    // the page is not a banner
-	live    bool    // some words are left to the reader's fonts
+	spec     Spec
+	board    *draw.Board
+	setter   *letter.Setter
+	pairing  pairing
+	family   ornament.Family
+	colors   color.Palette
+	short    float64 // the page's short side
+	margin   float64 // words keep this far from the edge
+	loud     float64 // how much larger than usual the composition sets the title
+	engraved bool    // the composition may set the date as a lockup
+	tall     bool    // the page is not a banner
+	live     bool    // some words are left to the reader's fonts
 }
 
 func newSheet(spec Spec, setter *letter.Setter) *sheet {

@@ -138,3 +138,24 @@ func BenchmarkStudio(b *testing.B) {
 	}
 	b.ReportMetric(float64(size)/float64(b.N), "bytes/design")
 }
+
+// BenchmarkLongBrief is the worst honest case: the longest text on the largest page.
+func BenchmarkLongBrief(b *testing.B) {
+	s := open(b)
+	text := "A reunion of the Whitfield family, 3 July, 2 pm, The Orchard. " + strings.Repeat("Bring something to share, and stories of old. ", 84)
+	brief := briefOf(b, text, design.Playful, design.Size{Width: 4096, Height: 4096})
+	for i := 0; b.Loop(); i++ {
+		generate(b, s, port.Request{Brief: brief, Seed: uint64(i)})
+	}
+}
+
+// BenchmarkCleaning is what each design costs once more on worker and api.
+func BenchmarkCleaning(b *testing.B) {
+	d := generate(b, open(b), port.Request{Brief: briefOf(b, refinable, design.Rustic, design.Size{Width: 1000, Height: 1400}), Seed: 4})
+	b.SetBytes(int64(len(d.Asset.Data)))
+	for b.Loop() {
+		if _, err := design.ParseSVG(d.Asset.Data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -29,10 +29,16 @@ func (c LCH) Hex() string {
 	l := math.Max(0, math.Min(1, c.L))
 	for chroma := c.C; ; chroma *= 0.94 {
 		shown := colorful.OkLch(l, chroma, c.H)
-		if shown.IsValid() || chroma < 0.002 {
+		if nearlyValid(shown) || chroma < 0.002 {
 			return shown.Clamped().Hex()
 		}
 	}
+}
+
+// nearlyValid leaves room for rounding: a colour of the screen, taken to OKLCH and back, may end a hair outside.
+func nearlyValid(c colorful.Color) bool {
+	const hair = 0.015
+	return min(c.R, c.G, c.B) >= -hair && max(c.R, c.G, c.B) <= 1+hair
 }
 
 // Lighter returns the colour with another lightness added, within 0–1.

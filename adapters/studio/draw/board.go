@@ -110,9 +110,14 @@ func (b *Board) Clipped(shape *Path, paint func()) {
 // Note keeps a line of words for whoever checks the geometry.
 func (b *Board) Note(t Text) { b.texts = append(b.texts, t) }
 
-// Write draws words, which may be several lines, as one shape. The words themselves become its label.
+// Write draws words, which may be several lines, as one shape. The words become its label; without any
+// it is a part of a text that is labelled elsewhere.
 func (b *Board) Write(words, ink string, shape *Path) {
 	if shape.Empty() {
+		return
+	}
+	if words == "" {
+		b.Fill(shape, ink)
 		return
 	}
 	b.body = append(b.body, `<path role="img" aria-label="`...)

@@ -173,7 +173,7 @@ func float(p *Pen, at draw.Point, radius float64, kind int) {
 // bunting: garlands of flags.
 var bunting = Family{
 	Name: "bunting", Suits: "playful rustic retro bunting barbecue garden summer party housewarming kids brunch tea fun",
-	Uses: Corners | Rows,
+	Uses: Rows,
 	Field: func(p *Pen, area draw.Rect) {
 		rows := max(1, int(math.Round(area.H/(area.W*0.16+1))))
 		for i := range min(rows, 6) {
@@ -183,14 +183,6 @@ var bunting = Family{
 	},
 	Motif: func(p *Pen, at draw.Point, radius, angle float64) {
 		star(p.Path(p.anyTint()), at, radius*0.9, 0.5, 3, angle)
-	},
-	Corner: func(p *Pen, at, into draw.Point, reach float64) {
-		if into.Y > 0 {
-			garland(p, at.Add(0, into.Y*reach*0.62), at.Add(into.X*reach*1.35, 0), reach*0.17, 0)
-			garland(p, at.Add(0, into.Y*reach*0.2), at.Add(into.X*reach*0.75, -reach*0.1), reach*0.13, 2)
-			return
-		}
-		Family{Motif: snip}.Scatter(p, cornerBox(at, into, reach*0.8), reach*0.02, reach*0.05, 0.12)
 	},
 }
 

@@ -152,8 +152,11 @@ const cutMark = "\x00"
 
 // take moves the first match of a pattern from the text to a field that is still empty.
 func take(s string, pattern *regexp.Regexp, field *string) string {
+	if *field != "" {
+		return s
+	}
 	at := pattern.FindStringIndex(s)
-	if at == nil || *field != "" {
+	if at == nil {
 		return s
 	}
 	*field = trimmed(s[at[0]:at[1]])
