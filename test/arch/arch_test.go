@@ -19,6 +19,7 @@ var clients = map[string][]string{
 	"memory":     {"github.com/hashicorp/golang-lru/"},
 	"nats":       {"github.com/nats-io/"},
 	"prometheus": {"github.com/prometheus/"},
+	"redis":      {"github.com/redis/go-redis/", "github.com/sony/gobreaker/"},
 	"sse":        {"github.com/gofiber/fiber/", "github.com/valyala/fasthttp", "github.com/google/uuid"},
 	"studio":     {"github.com/go-text/typesetting", "github.com/lucasb-eyer/", "golang.org/x/image"},
 	"system":     {"github.com/google/uuid"},

@@ -1,0 +1,87 @@
+package redis
+
+import (
+	"encoding/binary"
+	"errors"
+
+	"convoke/application/port"
+)
+
+// A message on the channel is one version byte, its sender, and hints one after the other: a byte for the kind, the
+// number as a varint, the length of the id as a varint, the id.
+const (
+	wireVersion  = 1
+	senderLength = 12
+	headerLength = 1 + senderLength
+	maxMessage   = 32 << 10 // bytes, so that a burst does not stand in the way of the cache's answers
+)
+
+var errMalformed = errors.New("the message is malformed")
+
+var kinds = map[byte]port.HintKind{'j': port.JobHint, 'o': port.OccasionHint}
+
+// encode packs the hints into as few messages as their limit allows. Kinds that the wire does not know are left out.
+func encode(sender string, hints []port.Hint) [][]byte {
+	var messages [][]byte
+	var message []byte
+	for _, h := range hints {
+		packed := appendHint(nil, h)
+		if message != nil && len(message)+len(packed) > maxMessage {
+			messages, message = append(messages, message), nil
+		}
+		if message == nil && packed != nil {
+			message = append([]byte{wireVersion}, sender...)
+		}
+		message = append(message, packed...)
+	}
+	if message != nil {
+		messages = append(messages, message)
+	}
+	return messages
+}
+
+func appendHint(to []byte, h port.Hint) []byte {
+	for letter, kind := range kinds {
+		if kind == h.Kind {
+			to = binary.AppendUvarint(append(to, letter), h.Number)
+			to = binary.AppendUvarint(to, uint64(len(h.ID)))
+			return append(to, h.ID...)
+		}
+	}
+	return to
+}
+
+// decode hands the hints of another sender to take. It takes what comes before the malformed part, if there is one, and
+// skips kinds that it does not know.
+func decode(message, self string, take func(port.Hint)) error {
+	if len(message) < headerLength || message[0] != wireVersion {
+		return errMalformed
+	}
+	sender, rest := message[1:headerLength], message[headerLength:]
+	if sender == self {
+		return nil
+	}
+	for len(rest) > 0 {
+		kind := kinds[rest[0]]
+		number, afterNumber, ok := cutUvarint(rest[1:])
+		length, afterLength, ok2 := cutUvarint(afterNumber)
+		if !ok || !ok2 || length > uint64(len(afterLength)) {
+			return errMalformed
+		}
+		if kind != "" {
+			take(port.Hint{Kind: kind, ID: afterLength[:length], Number: number})
+		}
+		rest = afterLength[length:]
+	}
+	return nil
+}
+
+// cutUvarint reads one varint from the front.
+func cutUvarint(text string) (n uint64, rest string, ok bool) {
+	front := []byte(text[:min(len(text), binary.MaxVarintLen64)])
+	n, length := binary.Uvarint(front)
+	if length <= 0 {
+		return 0, "", false
+	}
+	return n, text[length:], true
+}

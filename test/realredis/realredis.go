@@ -1,0 +1,171 @@
+// Package realredis starts a real, throw-away Redis for tests from the machine's own redis-server: on a free loopback
+// port, in a temporary folder, keeping nothing on disk. A test may freeze, kill and start it again. Where there is no
+// redis-server the tests are skipped, unless CONVOKE_TEST_REAL=1 says that they must run.
+package realredis
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const (
+	startLimit = 20 * time.Second
+	stopLimit  = 10 * time.Second
+	askEvery   = 5 * time.Millisecond
+)
+
+// Server is one Redis.
+type Server struct {
+	binary string
+	folder string
+	port   int
+
+	process *os.Process // nil while it is down
+	exited  chan struct{}
+}
+
+// Start starts a server; it ends with t.
+func Start(t testing.TB) *Server {
+	t.Helper()
+	s := Prepare(t)
+	if err := s.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Prepare chooses an address for a server that is not up yet.
+func Prepare(t testing.TB) *Server {
+	t.Helper()
+	binary, err := exec.LookPath("redis-server")
+	if err != nil {
+		if os.Getenv("CONVOKE_TEST_REAL") == "1" {
+			t.Fatal(err)
+		}
+		t.Skip("there is no Redis on this machine: redis-server is not in PATH")
+	}
+	s := &Server{binary: binary, folder: t.TempDir()}
+	if s.port, err = freePort(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Kill(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// URL is the server's address, the same after every start.
+func (s *Server) URL() string { return "redis://" + s.address() }
+
+// Start starts the server, again after Kill, and waits until it answers. It holds nothing then.
+func (s *Server) Start() error {
+	log, err := os.OpenFile(s.logFile(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	command := exec.Command(s.binary, "--bind", "127.0.0.1", "--port", strconv.Itoa(s.port), "--dir", s.folder,
+		"--save", "", "--appendonly", "no")
+	command.Stdout, command.Stderr = log, log
+	command.SysProcAttr = attributes()
+	if err := command.Start(); err != nil {
+		return err
+	}
+	exited := make(chan struct{})
+	go func() { defer close(exited); _ = command.Wait() }()
+	s.process, s.exited = command.Process, exited
+	return s.await()
+}
+
+// Kill ends the server at once: every connection breaks, everything in it is gone.
+func (s *Server) Kill() error {
+	if s.process == nil {
+		return nil
+	}
+	if err := s.process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	select {
+	case <-s.exited:
+		s.process = nil
+		return nil
+	case <-time.After(stopLimit):
+		return errors.New("redis does not end")
+	}
+}
+
+// Freeze stops the server's clock: connections stay, nothing is answered.
+func (s *Server) Freeze() error { return s.process.Signal(syscall.SIGSTOP) }
+
+// Thaw lets a frozen server go on.
+func (s *Server) Thaw() error { return s.process.Signal(syscall.SIGCONT) }
+
+// Flush empties the server.
+func (s *Server) Flush() error { return s.command("FLUSHALL", "+OK") }
+
+// Publish sends a payload without spaces to a channel, as any other client of the server might.
+func (s *Server) Publish(channel, payload string) error {
+	return s.command("PUBLISH "+channel+" "+payload, "")
+}
+
+func (s *Server) await() error {
+	for deadline := time.Now().Add(startLimit); s.command("PING", "+PONG") != nil; {
+		select {
+		case <-s.exited:
+			said, _ := os.ReadFile(s.logFile())
+			return fmt.Errorf("redis did not start: %s", said)
+		case <-time.After(askEvery):
+		}
+		if time.Now().After(deadline) {
+			return errors.New("redis does not answer")
+		}
+	}
+	return nil
+}
+
+// command speaks Redis' inline protocol, which needs no client. An empty want takes any answer but an error.
+func (s *Server) command(line, want string) error {
+	conn, err := net.DialTimeout("tcp", s.address(), time.Second)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprint(conn, line, "\r\n"); err != nil {
+		return err
+	}
+	answer, err := bufio.NewReader(conn).ReadString('\n')
+	if err != nil {
+		return err
+	}
+	if answer[0] == '-' || want != "" && answer != want+"\r\n" {
+		return fmt.Errorf("redis answers %q", answer)
+	}
+	return nil
+}
+
+func (s *Server) address() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)) }
+
+func (s *Server) logFile() string { return filepath.Join(s.folder, "log") }
+
+func freePort() (int, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer listener.Close()
+	return listener.Addr().(*net.TCPAddr).Port, nil //nolint:errcheck,forcetypeassert // it listens on TCP
+}
