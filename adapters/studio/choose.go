@@ -69,11 +69,11 @@ func pick[T any](rng *rand.Rand, all []T, points func(T) float64) T {
 	for _, one := range all {
 		best = max(best, points(one))
 	}
-	const spread = 2.3
+	const spread = 2.6
 	weights, total := make([]float64, len(all)), 0.0
 	for i, one := range all {
 		if near := points(one) - best + spread; near > 0 {
-			weights[i] = near * near * near
+			weights[i] = near * near
 			total += weights[i]
 		}
 	}
@@ -95,8 +95,11 @@ func (s Spec) choosePalette() color.Palette {
 		return color.FromColors(s.Text.Colors, dark)
 	}
 	taste := s.taste()
-	if dark {
+	switch {
+	case dark:
 		taste["dark"] += 4
+	case s.Text.Kind == reading.Kids || s.Text.Kind == reading.Shower:
+		taste["dark"] -= 3
 	}
 	return pick(chance(s.Seed+s.Turn, "palette"), color.Themes(), func(t color.Theme) float64 {
 		if t.Only != "" && score(taste, t.Only) == 0 {
