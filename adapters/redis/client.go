@@ -62,6 +62,7 @@ func Open(config Config) (*Client, error) {
 	}
 	config.Timeout = cmp.Or(config.Timeout, defaultTimeout)
 	config.Log = cmp.Or(config.Log, slog.Default())
+	client.SetLogger(libraryLog{config.Log})
 	c := &Client{config: config, sender: rand.Text()[:senderLength]}
 	c.redis = client.NewClient(tune(options, config.Timeout))
 	c.circuit = gobreaker.NewCircuitBreaker[struct{}](gobreaker.Settings{
@@ -112,6 +113,17 @@ func tune(o *client.Options, timeout time.Duration) *client.Options {
 	o.PoolSize, o.MaxActiveConns, o.PipelinePoolSize = poolSize, poolSize, -1
 	o.MinIdleConns, o.ConnMaxIdleTime = 0, idleTime
 	return o
+}
+
+// libraryLog takes what the client library would write to standard error at each failed dial. It has one logger for the
+// whole process; the circuit says all that an operator needs.
+type libraryLog struct{ log *slog.Logger }
+
+// Printf logs for those who debug.
+func (l libraryLog) Printf(ctx context.Context, format string, arguments ...any) {
+	if l.log.Enabled(ctx, slog.LevelDebug) {
+		l.log.DebugContext(ctx, fmt.Sprintf(format, arguments...))
+	}
 }
 
 // errGaveUp marks a call that its caller ended: that says nothing about the server.
