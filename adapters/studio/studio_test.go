@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -60,14 +61,18 @@ func TestADesignKeepsTheBriefsWordsAndSize(t *testing.T) {
 
 func TestADesignIsSafeAsItIs(t *testing.T) {
 	t.Parallel()
-	hostile := `Party </desc><script>alert(1)</script> at "The <b>Barn</b>" & more, 12 June`
-	d := generate(t, open(t), port.Request{Brief: briefOf(t, hostile, "", design.Size{})})
-	svg, err := design.ParseSVG(d.Asset.Data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(svg.Removed()) > 0 || !bytes.Equal(svg.Bytes(), d.Asset.Data) {
-		t.Errorf("cleaning changed the design: removed %v", svg.Removed())
+	for _, description := range []string{
+		`Party </desc><script>alert(1)</script> at "The <b>Barn</b>" & more, 12 June`,
+		"誕生日パーティー、6月12日、午後4時、上野公園", "حفل زفاف سارة وأحمد، 12 يونيو", gardenParty + ", with waves", gardenParty + ", with gingham",
+	} {
+		d := generate(t, open(t), port.Request{Brief: briefOf(t, description, "", design.Size{}), Seed: 2})
+		svg, err := design.ParseSVG(d.Asset.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(svg.Removed()) > 0 || !bytes.Equal(svg.Bytes(), d.Asset.Data) {
+			t.Errorf("cleaning changed the design of %q: removed %v", description, svg.Removed())
+		}
 	}
 }
 
@@ -158,4 +163,26 @@ func BenchmarkCleaning(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+func TestManyDesignsAtOnceAreTheSameAsOneByOne(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	want := make([][]byte, 12)
+	for i := range want {
+		want[i] = generate(t, s, port.Request{Brief: anyBrief(t, uint64(i)), Seed: 1}).Asset.Data
+	}
+	var group sync.WaitGroup
+	for worker := range 4 {
+		group.Go(func() {
+			for i := range want {
+				at := (i + worker*3) % len(want)
+				d, err := s.Generate(context.Background(), port.Request{Brief: anyBrief(t, uint64(at)), Seed: 1}, func(int, string) {})
+				if err != nil || !bytes.Equal(d.Asset.Data, want[at]) {
+					t.Errorf("brief %d was drawn differently beside others (error %v)", at, err)
+				}
+			}
+		})
+	}
+	group.Wait()
 }

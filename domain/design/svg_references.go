@@ -1,5 +1,7 @@
 package design
 
+import "slices"
+
 // references counts what would be drawn if every reference were followed: a drawing of two hundred bytes can ask for
 // a billion shapes. Elements with an id are nodes; an edge leads to what a node contains or refers to.
 type references struct {
@@ -71,10 +73,10 @@ func (g *references) weigh(node, depth int) (int, error) {
 	}
 	n.visiting = true
 	total := n.size
-	next := n.inside
+	next := slices.Clone(n.inside)
 	for _, target := range n.targets {
 		if to, known := g.byID[target]; known {
-			next = append(next[:len(next):len(next)], to)
+			next = append(next, to)
 		}
 	}
 	for _, to := range next {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"convoke/domain/fault"
 )
@@ -217,5 +218,34 @@ func TestTheResultIsWellFormed(t *testing.T) {
 	}
 	if err := xml.Unmarshal(svg.Bytes(), new(struct{})); err != nil {
 		t.Errorf("%v in %s", err, svg.Bytes())
+	}
+}
+
+// Markup that is long on purpose must cost no more than its length. Each of these takes milliseconds, and would take
+// many minutes if any part of the reading were quadratic; the bound leaves room for a busy machine.
+func TestLongHostileMarkupIsReadInLinearTime(t *testing.T) {
+	t.Parallel()
+	const size = 1 << 20
+	fill := func(part string) string { return strings.Repeat(part, size/len(part)) }
+	begin := time.Now()
+	for name, markup := range map[string]string{
+		"references":       inSVG(`<path id="a"/>` + strings.Repeat(`<use href="#a"/>`, size/40)),
+		"style references": inSVG(`<path id="a"/><path style="` + fill("fill:url(#a);") + `"/>`),
+		"comments":         inSVG("<style>" + fill("/**/") + "</style>"),
+		"open braces":      inSVG("<style>" + fill("{") + "</style>"),
+		"rules":            inSVG("<style>" + fill(".a{x:y}") + "</style>"),
+		"attributes":       inSVG("<g " + fill(`x="1" `) + "/>"),
+		"unknown elements": inSVG(fill("<x/>")),
+		"nested unknowns":  inSVG(fill("<x>")),
+		"brackets":         inSVG(`<path transform="` + fill("(") + `"/>`),
+		"entities":         inSVG("<text>" + fill("&amp;") + "</text>"),
+		"ids":              inSVG(strings.Repeat(`<g id="a"/>`, size/40)),
+	} {
+		if _, err := ParseSVG([]byte(markup)); err != nil && fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if took := time.Since(begin); took > time.Minute {
+		t.Errorf("took %v", took)
 	}
 }
