@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	batchTimeout = 10 * time.Second // of a batch with all its parts and repetitions
-	repetitions  = 3                // of a batch after a passing trouble
+	attemptTimeout = 15 * time.Second // the longest that a database which does not answer holds up the lane
+	repetitions    = 3                // of a batch after a passing trouble
 )
 
 // committer turns waiting decisions into transactions. It belongs to one lane and is not safe for concurrent use.
@@ -45,8 +45,6 @@ func newTools(encoder *jobs.Encoder, offer func(relay.Batch), meter port.Meter) 
 // work commits the entries, in parts when they can not be committed together. Afterwards each has its outcome or is
 // blocked.
 func (c *committer) work(ctx context.Context, entries []*entry) {
-	ctx, cancel := context.WithTimeout(ctx, batchTimeout)
-	defer cancel()
 	c.commit(ctx, entries, true, repetitions)
 }
 
@@ -83,6 +81,8 @@ func (c *committer) attempt(ctx context.Context, entries []*entry, wait bool) er
 	for _, e := range entries {
 		e.outcome = outcome{}
 	}
+	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
+	defer cancel()
 	start := time.Now()
 	outbox := &outboxBatch{sql: c.outbox, packer: c.packer}
 	b := &batch{

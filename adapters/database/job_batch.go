@@ -90,7 +90,11 @@ func (b *jobBatch) block(subject id) {
 // decide runs the decisions in order, each on a copy of what the one before it left.
 func (b *jobBatch) decide(keys *keyBook) {
 	for _, e := range b.entries {
-		if !e.open() || !keys.judge(e) {
+		if !e.open() {
+			continue
+		}
+		if !keys.judge(e) {
+			e.row = b.rows[id(e.replay)]
 			continue
 		}
 		j := b.decision(e)
@@ -183,10 +187,10 @@ func (b *jobBatch) pick(ids map[id]bool) []jobRow {
 	return rows
 }
 
-// finish gives replayed entries the job that their keys led to, as it is now.
+// finish gives replayed entries the jobs that their keys led to, where those had to be fetched.
 func (b *jobBatch) finish() {
 	for _, e := range b.entries {
-		if e.replay != "" {
+		if e.replay != "" && e.row == nil {
 			e.row = b.rows[id(e.replay)]
 		}
 	}

@@ -76,7 +76,7 @@ func (b *jobBatch) wantedParents() (designIDs []id, numbers []int64) {
 func (b *jobBatch) scanParent(scan scanFunc) error {
 	var row versionRow
 	var maker jobRow
-	if err := scan(append(b.sql.versions.places(&row), b.sql.jobs.places(&maker)...)...); err != nil {
+	if err := scan(append(b.sql.jobs.places(&maker), b.sql.versions.places(&row)...)...); err != nil {
 		return err
 	}
 	version, err := row.version(&maker)

@@ -1,7 +1,5 @@
 package database
 
-import "strings"
-
 // jobStatements are the lane's statements about jobs and the designs they lead to.
 type jobStatements struct {
 	jobs     table[jobRow]
@@ -50,15 +48,10 @@ func newJobStatements() (*jobStatements, error) {
 		updateDesigns: latest.update(),
 		insertVersion: versions.insert(""),
 		parents: statement{
-			postgres: joined(versions, jobs) + " JOIN unnest($1::uuid[], $2::bigint[]) AS r (design_id, number)" +
+			postgres: joined(jobs, versions) + " JOIN design_versions v ON v.job_id = j.id" +
+				" JOIN unnest($1::uuid[], $2::bigint[]) AS r (design_id, number)" +
 				" ON v.design_id = r.design_id AND v.number = r.number",
-			sqlite: joined(versions, jobs) + " WHERE v.design_id = ? AND v.number = ?",
+			sqlite: joined(jobs, versions) + " JOIN design_versions v ON v.job_id = j.id WHERE v.design_id = ? AND v.number = ?",
 		},
 	}, nil
-}
-
-// joined selects versions with the jobs that made them.
-func joined(versions table[versionRow], jobs table[jobRow]) string {
-	columns := []string{versions.list("v."), jobs.list("j.")}
-	return "SELECT " + strings.Join(columns, ", ") + " FROM design_versions v JOIN jobs j ON j.id = v.job_id"
 }

@@ -11,18 +11,17 @@ import (
 // maxPendingBytes bounds what one read of the outbox brings into memory, compressed; a single row may be larger.
 const maxPendingBytes = 16 << 20
 
-// pendingSQL reads the oldest rows until they are too many or too large together.
-const pendingSQL = `
-SELECT id, payload FROM (
-    SELECT id, payload, sum(length(payload)) OVER (ORDER BY id) - length(payload) AS before
-    FROM outbox WHERE NOT %s ORDER BY id LIMIT ?
-) AS oldest WHERE before < ? ORDER BY id`
+// pendingQuery finds the oldest rows by their sizes first, so that a large backlog costs no more than a small one.
+const pendingQuery = `
+SELECT o.id, o.payload FROM outbox o JOIN (
+    SELECT id, sum(size) OVER (ORDER BY id) - size AS before
+    FROM (SELECT id, length(payload) AS size FROM outbox WHERE NOT %s ORDER BY id LIMIT ?) AS oldest
+) AS chosen ON chosen.id = o.id WHERE chosen.before < ? ORDER BY o.id`
 
 // Pending returns the oldest batches that are not in except: at most limit, and fewer when they are large.
 func (s *Store) Pending(ctx context.Context, except []int64, limit int) ([]relay.Batch, error) {
 	var rows []outboxRow
-	query := fmt.Sprintf(pendingSQL, s.dialect.among("id"))
-	err := s.read.WithContext(ctx).Raw(query, s.dialect.array(except), limit, maxPendingBytes).Scan(&rows).Error
+	err := s.read.WithContext(ctx).Raw(s.pendingSQL(), s.dialect.array(except), limit, maxPendingBytes).Scan(&rows).Error
 	if err != nil {
 		return nil, translate(ctx, "read the outbox", err)
 	}
@@ -36,6 +35,8 @@ func (s *Store) Pending(ctx context.Context, except []int64, limit int) ([]relay
 	}
 	return batches, nil
 }
+
+func (s *Store) pendingSQL() string { return fmt.Sprintf(pendingQuery, s.dialect.among("id")) }
 
 // RemoveBatches deletes batches.
 func (s *Store) RemoveBatches(ctx context.Context, ids []int64) error {
@@ -52,6 +53,7 @@ func (s *Store) Backlog(ctx context.Context) (int, time.Time, error) {
 		Batches int
 		Oldest  *int64
 	}
-	err := s.read.WithContext(ctx).Model(&outboxRow{}).Select("count(*) AS batches, min(created_at) AS oldest").Scan(&found).Error
+	err := s.read.WithContext(ctx).Model(&outboxRow{}).
+		Select("count(*) AS batches, (SELECT created_at FROM outbox ORDER BY id LIMIT 1) AS oldest").Scan(&found).Error
 	return found.Batches, timeOrZero(found.Oldest), translate(ctx, "count the outbox", err)
 }

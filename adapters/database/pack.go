@@ -17,6 +17,9 @@ type packer struct {
 	decoder *zstd.Decoder
 }
 
+// perMessage is what lengths and headers usually take; a wrong guess costs a copy.
+const perMessage = 256
+
 // maxUnpacked bounds what a damaged or hostile value can make of itself.
 const maxUnpacked = 64 << 20
 
@@ -36,7 +39,11 @@ func newPacker() (*packer, error) {
 
 // pack returns the messages as one value. Partition, offset and time are the broker's and are left out.
 func (p *packer) pack(messages []port.Message) []byte {
-	plain := binary.AppendUvarint(nil, uint64(len(messages)))
+	size := 16
+	for _, m := range messages {
+		size += len(m.Topic) + len(m.Key) + len(m.Value) + perMessage
+	}
+	plain := binary.AppendUvarint(make([]byte, 0, size), uint64(len(messages)))
 	for _, m := range messages {
 		plain = appendPart(plain, m.Topic)
 		plain = appendPart(plain, m.Key)
@@ -46,7 +53,7 @@ func (p *packer) pack(messages []port.Message) []byte {
 			plain = appendPart(appendPart(plain, name), value)
 		}
 	}
-	return p.encoder.EncodeAll(plain, nil)
+	return p.encoder.EncodeAll(plain, make([]byte, 0, len(plain)/2))
 }
 
 // unpack returns the messages of a value, or errPacked.

@@ -2,7 +2,9 @@ package database
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -23,10 +25,10 @@ type postgresDialect struct{ config Config }
 
 var _ dialect = postgresDialect{}
 
-func (d postgresDialect) open() (read, write *gorm.DB, err error) {
+func (d postgresDialect) open() (pools, error) {
 	parsed, err := pgx.ParseConfig(d.config.URL)
 	if err != nil {
-		return nil, nil, err
+		return pools{}, err
 	}
 	if parsed.ConnectTimeout == 0 {
 		parsed.ConnectTimeout = connectTimeout
@@ -36,27 +38,19 @@ func (d postgresDialect) open() (read, write *gorm.DB, err error) {
 	pool.SetMaxIdleConns(d.config.Connections)
 	pool.SetConnMaxIdleTime(idleTime)
 	db, err := gorm.Open(postgres.New(postgres.Config{Conn: pool}), gormConfig())
-	return db, db, err
+	return pools{reading: pool, writing: pool, read: db, write: db}, err
 }
 
-func (d postgresDialect) session(db *gorm.DB, lockWait time.Duration) (session, error) {
-	pool, err := db.DB()
-	if err != nil {
-		return nil, err
-	}
-	return newPostgresSession(pool, lockWait), nil
+func (d postgresDialect) session(writing *sql.DB, lockWait time.Duration) session {
+	return newPostgresSession(writing, lockWait)
 }
 
-func (d postgresDialect) migrate(ctx context.Context, db *gorm.DB) error {
-	pool, err := db.DB()
-	if err != nil {
-		return err
-	}
+func (d postgresDialect) migrate(ctx context.Context, writing *sql.DB) error {
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300), lock.WithUnlockTimeout(1, 60))
 	if err != nil {
 		return fmt.Errorf("lock: %w", err)
 	}
-	return migrate(ctx, pool, goose.DialectPostgres, "migrations/postgres", d.config.Log, goose.WithSessionLocker(locker))
+	return migrate(ctx, writing, goose.DialectPostgres, "migrations/postgres", d.config.Log, goose.WithSessionLocker(locker))
 }
 
 func (d postgresDialect) among(column string) string { return "(" + column + " = ANY(?))" }
@@ -69,4 +63,11 @@ func (d postgresDialect) array(list any) any {
 
 func (d postgresDialect) now() string {
 	return "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+}
+
+func (d postgresDialect) bind(text string) string {
+	for n := 1; strings.Contains(text, "?"); n++ {
+		text = strings.Replace(text, "?", fmt.Sprintf("$%d", n), 1)
+	}
+	return text
 }

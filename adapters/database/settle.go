@@ -8,14 +8,19 @@ import (
 	"time"
 )
 
+// settleWithin bounds the asking: the lane waits for it.
+const settleWithin = 3 * time.Second
+
 // settleEvery is how often an unfinished transaction is asked after: its server process may not have noticed yet that
 // nobody is listening.
 const settleEvery = 50 * time.Millisecond
 
 // settle finds out what became of a transaction whose COMMIT was not answered: nil when it is committed, errUndone when
-// it is not, errUnknown when nobody can say before ctx ends. The connection is another one, so it may be another
+// it is not, errUnknown when nobody can say in time. The connection is another one, so it may be another
 // server after a failover, which knows nothing of the transaction: that is errUnknown too.
 func settle(ctx context.Context, db *sql.DB, xid uint64, lost error) error {
+	ctx, cancel := context.WithTimeout(ctx, settleWithin)
+	defer cancel()
 	for {
 		status, err := fate(ctx, db, xid)
 		switch {

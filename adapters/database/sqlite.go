@@ -21,51 +21,44 @@ type sqliteDialect struct{ config Config }
 
 var _ dialect = sqliteDialect{}
 
-func (d sqliteDialect) open() (read, write *gorm.DB, err error) {
+func (d sqliteDialect) open() (pools, error) {
 	if err := os.MkdirAll(filepath.Dir(d.config.File), 0o700); err != nil {
-		return nil, nil, err
+		return pools{}, err
 	}
-	write, err1 := d.connect(1, "_txlock=immediate")
-	read, err2 := d.connect(d.config.Connections, "_query_only=true")
-	return read, write, errors.Join(err1, err2)
+	writing, write, err1 := d.connect(1, "_txlock=immediate")
+	reading, read, err2 := d.connect(d.config.Connections, "_query_only=true")
+	return pools{reading, writing, read, write}, errors.Join(err1, err2)
 }
 
 // connect opens a pool. A write waits for another process for up to 5 s; a checkpoint every 4,000 pages (16 MB) keeps
 // bursts from paying for one too often.
-func (d sqliteDialect) connect(connections int, options ...string) (*gorm.DB, error) {
+func (d sqliteDialect) connect(connections int, options ...string) (*sql.DB, *gorm.DB, error) {
 	options = append(options, "_busy_timeout=5000", "_journal_mode=WAL", "_synchronous=FULL",
 		"_pragma=wal_autocheckpoint(4000)", "_pragma=temp_store(memory)", "_pragma=cache_size(-16000)")
-	pool, err := sql.Open("sqlite", address(d.config.File, options...))
+	pool, err := sql.Open("sqlite", dsn(d.config.File, options...))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	pool.SetMaxOpenConns(connections)
 	pool.SetMaxIdleConns(connections)
-	return gorm.Open(sqliteDialector{pool}, gormConfig())
+	db, err := gorm.Open(sqliteDialector{pool}, gormConfig())
+	return pool, db, err
 }
 
-func (d sqliteDialect) session(db *gorm.DB, _ time.Duration) (session, error) {
-	pool, err := db.DB()
-	if err != nil {
-		return nil, err
-	}
-	return newSQLiteSession(pool), nil
+func (d sqliteDialect) session(writing *sql.DB, _ time.Duration) session {
+	return newSQLiteSession(writing)
 }
 
-// address is a file in the driver's words; its name may hold anything.
-func address(file string, options ...string) string {
+// dsn is a file in the driver's words; its name may hold anything.
+func dsn(file string, options ...string) string {
 	u := url.URL{Scheme: "file", OmitHost: true, Path: file, RawQuery: strings.Join(options, "&")}
 	return u.String()
 }
 
 // migrate holds a transaction on a file beside the database: SQLite makes other processes wait for it, and the operating
 // system takes the lock back from one that dies.
-func (d sqliteDialect) migrate(ctx context.Context, db *gorm.DB) (err error) {
-	pool, err := db.DB()
-	if err != nil {
-		return err
-	}
-	guard, err := sql.Open("sqlite", address(d.config.File+".migrate", "_txlock=immediate", "_busy_timeout=60000"))
+func (d sqliteDialect) migrate(ctx context.Context, writing *sql.DB) (err error) {
+	guard, err := sql.Open("sqlite", dsn(d.config.File+".migrate", "_txlock=immediate", "_busy_timeout=60000"))
 	if err != nil {
 		return err
 	}
@@ -75,7 +68,7 @@ func (d sqliteDialect) migrate(ctx context.Context, db *gorm.DB) (err error) {
 		return fmt.Errorf("lock: %w", err)
 	}
 	defer func() { err = errors.Join(err, held.Rollback()) }()
-	return migrate(ctx, pool, goose.DialectSQLite3, "migrations/sqlite", d.config.Log)
+	return migrate(ctx, writing, goose.DialectSQLite3, "migrations/sqlite", d.config.Log)
 }
 
 func (d sqliteDialect) among(column string) string {
@@ -85,3 +78,5 @@ func (d sqliteDialect) among(column string) string {
 func (d sqliteDialect) array(list any) any { return listOf(list) }
 
 func (d sqliteDialect) now() string { return "CAST(unixepoch('now', 'subsec') * 1000000 AS INTEGER)" }
+
+func (d sqliteDialect) bind(text string) string { return text }

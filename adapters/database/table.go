@@ -62,6 +62,12 @@ func (t table[R]) only(names ...string) table[R] {
 	return part
 }
 
+// without is the table without one of its columns.
+func (t table[R]) without(name string) table[R] {
+	isIt := func(c column) bool { return c.name == name }
+	return table[R]{t.name, slices.DeleteFunc(slices.Clone(t.columns), isIt)}
+}
+
 // insert adds rows; suffix is what follows, such as a conflict clause.
 func (t table[R]) insert(suffix string) statement {
 	return statement{

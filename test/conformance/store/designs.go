@@ -216,7 +216,7 @@ func raster(t *testing.T, k *kit) {
 }
 
 func largeDesigns(t *testing.T, k *kit) {
-	const n = 10
+	const n = 4
 	large := bytes.Repeat([]byte("0123456789abcdef"), design.MaxAssetBytes/16)
 	changes := make([]*jobs.Change, n)
 	for i := range changes {
@@ -238,6 +238,11 @@ func largeDesigns(t *testing.T, k *kit) {
 	}
 	if err := k.store.Commit(t.Context(), refinements...); err != nil {
 		t.Fatal(err)
+	}
+	for i, c := range refinements {
+		if c.Err != nil {
+			t.Fatalf("refinement %d: %v", i, c.Err)
+		}
 	}
 	found := map[string]bool{}
 	var read []int64
