@@ -13,6 +13,7 @@ const module = "convoke"
 
 // clients are the libraries of each adapter: no other code outside bootstrap and tests may import them.
 var clients = map[string][]string{
+	"calendar":   {"github.com/arran4/golang-ical"},
 	"database":   {"gorm.io/", "github.com/glebarez/", "modernc.org/", "github.com/jackc/", "github.com/pressly/", "github.com/klauspost/"},
 	"httpapi":    {"github.com/gofiber/fiber/", "github.com/valyala/fasthttp", "golang.org/x/time/", "github.com/hashicorp/golang-lru/", "github.com/google/uuid"},
 	"kafka":      {"github.com/segmentio/kafka-go", "golang.org/x/sync/"},
