@@ -42,6 +42,7 @@ func (u URLs) Update(v jobs.View) Live {
 		return live(JobFailed, v)
 	case job.Cancelled:
 		return live(JobCancelled, v)
+	case job.Pending, job.Processing:
 	}
 	return live(JobProgress, v)
 }

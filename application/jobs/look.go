@@ -51,7 +51,7 @@ func (s *Service) Wait(ctx context.Context, id string, patience time.Duration) (
 	defer cancel()
 	finished := make(chan View, 1)
 	subscription, snapshot, err := s.Hub.Watch(ctx, watch.Topic{Kind: port.JobHint, ID: id}, func(state watch.State) {
-		view := state.(Watched).View //nolint:errcheck,forcetypeassert // this is the only kind of state under this topic
+		view := state.(Watched).View // the only kind of state under this topic
 		if view.Job.Status.Finished() {
 			select {
 			case finished <- view:
@@ -66,7 +66,7 @@ func (s *Service) Wait(ctx context.Context, id string, patience time.Duration) (
 		return View{}, err
 	}
 	defer subscription.Close()
-	if view := snapshot.(Watched).View; view.Job.Status.Finished() { //nolint:errcheck,forcetypeassert // as above
+	if view := snapshot.(Watched).View; view.Job.Status.Finished() {
 		return view, nil
 	}
 	subscription.Resume()

@@ -57,7 +57,7 @@ func newRig(t *testing.T) *rig {
 	t.Helper()
 	clock, ids := bubbleClock{}, &fake.IDs{}
 	encoder := &jobs.Encoder{Names: envelope.DefaultNames(""), IDs: ids, Clock: clock}
-	r := &rig{t: t, store: memory.NewStore(encoder, relay.NewFeed()), control: &control{}, fleet: fleet.New(clock)}
+	r := &rig{t: t, store: memory.NewStore(encoder, nil, relay.NewFeed()), control: &control{}, fleet: fleet.New(clock)}
 	r.hub = watch.New(map[port.HintKind]watch.Source{port.JobHint: jobs.Source{Store: r.store}}, watch.Config{}, fake.Log())
 	t.Cleanup(r.hub.Stop)
 	r.Service = &jobs.Service{

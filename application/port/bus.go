@@ -66,7 +66,7 @@ type Subscription struct {
 // the rest is delivered again, except ErrRestart. Handlers of different partitions may run at the same time.
 type Handler func(ctx context.Context, batch []Message) (done int, err error)
 
-// ErrRestart, returned by a Handler, starts its partition again from the first message that the topic holds.
+// ErrRestart is what a Handler returns to start its partition again from the first message that the topic holds.
 var ErrRestart = errors.New("start the partition again")
 
 // Consumer reads topics as a group.

@@ -25,7 +25,7 @@ type Notifier interface {
 	Subscribe(ctx context.Context, handle func(Hint)) error
 }
 
-// Topic of a Hint.
+// HintKind is the kind of thing that a Hint is about.
 type HintKind string
 
 // The closed list of hint kinds.

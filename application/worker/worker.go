@@ -66,7 +66,7 @@ type Worker struct {
 	answers *lane.Lane[*answer]
 	cancels *cancels
 
-	base    context.Context // of everything that runs; ends when the worker gives up what it still holds
+	base    context.Context //nolint:containedctx // of everything that runs; ends when the worker gives up what it still holds
 	abandon context.CancelFunc
 	running sync.WaitGroup
 

@@ -113,5 +113,5 @@ func freePort(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil //nolint:errcheck,forcetypeassert // it is a TCP listener
+	return l.Addr().(*net.TCPAddr).Port, nil
 }
