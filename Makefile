@@ -48,8 +48,9 @@ fonts: ## Fetch the studio's fonts again (needs npm; pinned and checked).
 	adapters/studio/fonts/fetch.sh
 
 .PHONY: gallery
-gallery: ## Draw forty briefs into tmp/gallery.
-	$(GO) run ./test/gallery
+gallery: ## Draw forty briefs into tmp/gallery (the picture of all needs Chromium).
+	$(GO) run ./adapters/studio/gallery -out tmp/gallery
+	adapters/studio/gallery/shot.sh tmp/gallery
 
 .PHONY: bench
 bench: ## Run the benchmarks of the hot paths, then the end-to-end one.

@@ -103,12 +103,13 @@ func checkPalette(palette []string) error {
 	if len(palette) > MaxPalette {
 		return fault.Field("colorPalette", fmt.Sprintf("must have at most %d colours", MaxPalette))
 	}
+	var problems []error
 	for i, color := range palette {
 		if !isHexColor(color) {
-			return fault.Field(fmt.Sprintf("colorPalette[%d]", i), `must look like "#RRGGBB"`)
+			problems = append(problems, fault.Field(fmt.Sprintf("colorPalette[%d]", i), `must look like "#RRGGBB"`))
 		}
 	}
-	return nil
+	return errors.Join(problems...)
 }
 
 func isHexColor(s string) bool {
