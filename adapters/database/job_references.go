@@ -117,7 +117,7 @@ func (b *jobBatch) writeDesigns(s session, now time.Time) error {
 	}
 	b.queueDesigns(s, touched, now)
 	for len(versions) > 0 {
-		n := assetsWithin(versions, maxAssetBytes)
+		n := within(versions, maxAssetBytes, func(r versionRow) int { return len(r.Asset) })
 		s.queue(step{statement: b.sql.insertVersion, columns: b.sql.versions.arrays(versions[:n])})
 		versions = versions[n:]
 	}
@@ -152,15 +152,4 @@ func (b *jobBatch) queueDesigns(s session, touched map[string]*design.Design, no
 		slices.SortFunc(grown, byID)
 		s.queue(step{statement: b.sql.updateDesigns, columns: b.sql.latest.arrays(grown)})
 	}
-}
-
-// assetsWithin returns how many rows from the front hold at most limit bytes together, at least one.
-func assetsWithin(rows []versionRow, limit int) int {
-	size := 0
-	for i, row := range rows {
-		if size += len(row.Asset); size > limit && i > 0 {
-			return i
-		}
-	}
-	return len(rows)
 }

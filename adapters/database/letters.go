@@ -2,7 +2,6 @@ package database
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -33,21 +32,30 @@ var listed = []string{
 	"id", "fingerprint", "topic", "topic_partition", "topic_offset", "consumer_group", "reason", "attempts", "given_up_at", "message_key",
 }
 
-const lettersAtOnce = 100
+// One statement keeps at most so many letters, and bytes of messages.
+const (
+	maxLetters     = 100
+	maxLetterBytes = 32 << 20
+)
 
 // AddLetters keeps the letters whose fingerprints are new.
 func (s *Store) AddLetters(ctx context.Context, letters []deadletter.Letter) error {
-	for chunk := range slices.Chunk(letters, lettersAtOnce) {
-		rows := make([]letterRow, len(chunk))
-		for i, l := range chunk {
-			rows[i] = s.letterRow(l)
-		}
-		ignore := clause.OnConflict{DoNothing: true}
-		if err := s.write.WithContext(ctx).Clauses(ignore).Create(&rows).Error; err != nil {
+	for len(letters) > 0 {
+		n := within(letters[:min(len(letters), maxLetters)], maxLetterBytes, func(l deadletter.Letter) int { return len(l.Value) })
+		if err := s.addLetters(ctx, letters[:n]); err != nil {
 			return translate(ctx, "keep dead letters", err)
 		}
+		letters = letters[n:]
 	}
 	return nil
+}
+
+func (s *Store) addLetters(ctx context.Context, letters []deadletter.Letter) error {
+	rows := make([]letterRow, len(letters))
+	for i, l := range letters {
+		rows[i] = s.letterRow(l)
+	}
+	return s.write.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&rows).Error
 }
 
 // Letters walks the primary key from the cursor on.

@@ -47,7 +47,7 @@ func (b *outboxBatch) write(s session, messages []port.Message, now time.Time) {
 	b.batches = b.batches[:0]
 	var rows []outboxRow
 	for len(messages) > 0 {
-		n := messagesWithin(messages, maxPackedBytes)
+		n := within(messages, maxPackedBytes, func(m port.Message) int { return len(m.Value) })
 		rows = append(rows, outboxRow{CreatedAt: micros(now), Payload: b.packer.pack(messages[:n])})
 		b.batches = append(b.batches, relay.Batch{Messages: messages[:n]})
 		messages = messages[n:]
@@ -61,15 +61,4 @@ func (b *outboxBatch) write(s session, messages []port.Message, now time.Time) {
 		next++
 		return err
 	}})
-}
-
-// messagesWithin returns how many messages from the front hold at most limit bytes together, at least one.
-func messagesWithin(messages []port.Message, limit int) int {
-	size := 0
-	for i, m := range messages {
-		if size += len(m.Value); size > limit && i > 0 {
-			return i
-		}
-	}
-	return len(messages)
 }

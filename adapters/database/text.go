@@ -30,3 +30,14 @@ func timeOrZero(micros *int64) time.Time {
 	}
 	return timeOf(*micros)
 }
+
+// within returns how many rows from the front are at most limit bytes together, and at least one.
+func within[R any](rows []R, limit int, size func(R) int) int {
+	total := 0
+	for i, row := range rows {
+		if total += size(row); total > limit && i > 0 {
+			return i
+		}
+	}
+	return len(rows)
+}
