@@ -8,7 +8,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -107,18 +106,6 @@ func launch(t testing.TB) *Server {
 		t.Fatal(errors.Join(err, s.close()))
 	}
 	return s
-}
-
-// find looks where distributions put the binaries.
-func find() (string, error) {
-	if path, err := exec.LookPath("initdb"); err == nil {
-		return filepath.Dir(path), nil
-	}
-	candidates, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
-	if err != nil || len(candidates) == 0 {
-		return "", errors.New("there is no Postgres on this machine: initdb is neither in PATH nor in /usr/lib/postgresql")
-	}
-	return filepath.Dir(candidates[len(candidates)-1]), nil
 }
 
 func (s *Server) initialize() error {
@@ -246,12 +233,3 @@ func (s *Server) command(name string, arguments ...string) *exec.Cmd {
 }
 
 func (s *Server) data() string { return filepath.Join(s.folder, "data") }
-
-func freePort() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port, nil //nolint:errcheck,forcetypeassert // it listens on TCP
-}
