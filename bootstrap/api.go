@@ -8,6 +8,7 @@ import (
 	"convoke/adapters/database"
 	"convoke/adapters/httpapi"
 	"convoke/adapters/memory"
+	"convoke/adapters/redis"
 	"convoke/adapters/sse"
 	"convoke/adapters/websocket"
 	"convoke/application/contract"
@@ -79,8 +80,11 @@ func provideMemoryStore(encoder *jobs.Encoder, feed *relay.Feed) Store {
 }
 
 // provideNotifier is the one place that chooses how api processes hint each other.
-func provideNotifier(b *Base, channel *control.Channel) port.Notifier {
-	if b.Config.Broker == BrokerEmbedded || b.Config.Broker == BrokerMemory {
+func provideNotifier(b *Base, server *redis.Client, channel *control.Channel) port.Notifier {
+	switch {
+	case server != nil:
+		return server.Notifier()
+	case b.Config.Broker == BrokerEmbedded || b.Config.Broker == BrokerMemory:
 		return memory.NewNotifier() // there is no other process
 	}
 	return control.NewNotifier(channel)

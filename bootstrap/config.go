@@ -32,6 +32,7 @@ type Config struct {
 	AdminToken      string        `env:"ADMIN_TOKEN" secret:"true"`
 
 	DatabaseURL string `env:"DATABASE_URL" secret:"url"`
+	RedisURL    string `env:"REDIS_URL" secret:"url"`
 
 	Broker       string   `env:"BROKER"`
 	BrokerPrefix string   `env:"BROKER_PREFIX"`

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"convoke/adapters/redis"
 )
 
 // generatorIDs are what GENERATOR and GENERATOR_FALLBACK may name.
@@ -43,7 +45,7 @@ func (r Rate) String() string {
 
 // validate joins every problem; each names its variable.
 func (c *Config) validate() error {
-	return errors.Join(c.validateServer(), c.validateBroker(), c.validateStorage(), c.validateWork())
+	return errors.Join(c.validateServer(), c.validateBroker(), c.validateStorage(), c.validateRedis(), c.validateWork())
 }
 
 func (c *Config) validateServer() error {
@@ -121,6 +123,16 @@ func (c *Config) validateStorage() error {
 		check(c.DatabaseURL != "" || c.Roles.Has(RoleAPI) || !c.Roles.Has(RoleConsumers),
 			"DATABASE_URL: the role consumers alone needs a database that others reach too"))
 	return errors.Join(problems...)
+}
+
+func (c *Config) validateRedis() error {
+	if c.RedisURL == "" {
+		return nil
+	}
+	if err := redis.CheckURL(c.RedisURL); err != nil {
+		return fmt.Errorf("REDIS_URL: %w", err)
+	}
+	return nil
 }
 
 func (c *Config) validateWork() error {

@@ -69,8 +69,74 @@ func initializeAPI(ctx context.Context, b *Base) (*API, func(), error) {
 		return nil, nil, err
 	}
 	hub, cleanup2 := provideHub(b, store)
+	client, cleanup3, err := provideRedis(b)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	channel := b.Control
-	notifier := provideNotifier(b, channel)
+	notifier := provideNotifier(b, client, channel)
+	announcer := provideAnnouncer(b, hub, notifier)
+	fleet := provideFleet(b)
+	service := provideJobs(b, store, announcer, hub, fleet)
+	deadletterService := provideLetters(b, store, service)
+	collector := provideCollector(b, store)
+	leader := provideLeader(b, store)
+	relayRelay := provideRelay(b, store, feed)
+	sweep := provideSweep(b, service)
+	duty := provideRetention(b, store)
+	config := b.Config
+	urLs := provideURLs(config)
+	handler := provideSockets(b, hub, urLs)
+	sseHandler := provideStreams(b, hub, urLs)
+	api := &API{
+		Store:     store,
+		Jobs:      service,
+		Hub:       hub,
+		Announcer: announcer,
+		Notifier:  notifier,
+		Fleet:     fleet,
+		Letters:   deadletterService,
+		Collector: collector,
+		Leader:    leader,
+		Relay:     relayRelay,
+		Sweep:     sweep,
+		Retention: duty,
+		Sockets:   handler,
+		Streams:   sseHandler,
+		URLs:      urLs,
+	}
+	return api, func() {
+		cleanup3()
+		cleanup2()
+		cleanup()
+	}, nil
+}
+
+func initializeWorker(b *Base) (*worker.Worker, error) {
+	config := b.Config
+	v, err := provideGenerators(config)
+	if err != nil {
+		return nil, err
+	}
+	workerWorker := provideWorker(b, v)
+	return workerWorker, nil
+}
+
+// initializeMemoryAPI is the test injector: the same graph on the memory store.
+func initializeMemoryAPI(b *Base) (*API, func(), error) {
+	encoder := provideEncoder(b)
+	feed := relay.NewFeed()
+	store := provideMemoryStore(encoder, feed)
+	hub, cleanup := provideHub(b, store)
+	client, cleanup2, err := provideRedis(b)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	channel := b.Control
+	notifier := provideNotifier(b, client, channel)
 	announcer := provideAnnouncer(b, hub, notifier)
 	fleet := provideFleet(b)
 	service := provideJobs(b, store, announcer, hub, fleet)
@@ -107,59 +173,6 @@ func initializeAPI(ctx context.Context, b *Base) (*API, func(), error) {
 	}, nil
 }
 
-func initializeWorker(b *Base) (*worker.Worker, error) {
-	config := b.Config
-	v, err := provideGenerators(config)
-	if err != nil {
-		return nil, err
-	}
-	workerWorker := provideWorker(b, v)
-	return workerWorker, nil
-}
-
-// initializeMemoryAPI is the test injector: the same graph on the memory store.
-func initializeMemoryAPI(b *Base) (*API, func(), error) {
-	encoder := provideEncoder(b)
-	feed := relay.NewFeed()
-	store := provideMemoryStore(encoder, feed)
-	hub, cleanup := provideHub(b, store)
-	channel := b.Control
-	notifier := provideNotifier(b, channel)
-	announcer := provideAnnouncer(b, hub, notifier)
-	fleet := provideFleet(b)
-	service := provideJobs(b, store, announcer, hub, fleet)
-	deadletterService := provideLetters(b, store, service)
-	collector := provideCollector(b, store)
-	leader := provideLeader(b, store)
-	relayRelay := provideRelay(b, store, feed)
-	sweep := provideSweep(b, service)
-	duty := provideRetention(b, store)
-	config := b.Config
-	urLs := provideURLs(config)
-	handler := provideSockets(b, hub, urLs)
-	sseHandler := provideStreams(b, hub, urLs)
-	api := &API{
-		Store:     store,
-		Jobs:      service,
-		Hub:       hub,
-		Announcer: announcer,
-		Notifier:  notifier,
-		Fleet:     fleet,
-		Letters:   deadletterService,
-		Collector: collector,
-		Leader:    leader,
-		Relay:     relayRelay,
-		Sweep:     sweep,
-		Retention: duty,
-		Sockets:   handler,
-		Streams:   sseHandler,
-		URLs:      urLs,
-	}
-	return api, func() {
-		cleanup()
-	}, nil
-}
-
 // wire.go:
 
 // baseSet builds what every role needs.
@@ -169,7 +182,7 @@ var baseSet = wire.NewSet(
 )
 
 // apiSet builds the role api on a store.
-var apiSet = wire.NewSet(wire.FieldsOf(new(*Base), "Config", "Control"), relay.NewFeed, provideEncoder, provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
+var apiSet = wire.NewSet(wire.FieldsOf(new(*Base), "Config", "Control"), relay.NewFeed, provideEncoder, provideRedis, provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
 	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, provideSockets, provideStreams, provideURLs, wire.Struct(new(API), "*"),
 )
 

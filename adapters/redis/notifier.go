@@ -29,13 +29,14 @@ type Notifier struct {
 
 var _ port.Notifier = (*Notifier)(nil)
 
-// Notify sends the hints with one round trip. It returns when the server has them, or an error within the timeout.
+// Notify sends the hints with one round trip. It returns when the server has them, or an error within the timeout. While
+// Redis is known to be ill they are lost without an error: that has been said once, and would be at every commit.
 func (n *Notifier) Notify(ctx context.Context, hints []port.Hint) error {
 	messages := encode(n.client.sender, hints)
 	if len(messages) == 0 {
 		return nil
 	}
-	return n.client.do(ctx, "publish", func(ctx context.Context) error {
+	err := n.client.do(ctx, "publish", func(ctx context.Context) error {
 		_, err := n.client.redis.Pipelined(ctx, func(p client.Pipeliner) error {
 			for _, message := range messages {
 				p.Publish(ctx, n.channel, message)
@@ -44,6 +45,10 @@ func (n *Notifier) Notify(ctx context.Context, hints []port.Hint) error {
 		})
 		return err
 	})
+	if errors.Is(err, ErrIll) {
+		return nil
+	}
+	return err
 }
 
 // Subscribe calls handle until ctx ends. It survives outages of the server by itself.
