@@ -3,6 +3,7 @@ package kafka
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/segmentio/kafka-go"
@@ -14,6 +15,7 @@ import (
 type assignment struct {
 	subscription port.Subscription
 	handle       port.Handler
+	asking       *sync.Mutex
 	commits      *commits
 	cursor       *cursor
 	pause        pause
@@ -61,11 +63,13 @@ func (a *assignment) handOver(ctx context.Context, messages []port.Message) erro
 	return nil
 }
 
-// room asks how many messages may be handed over.
+// room asks how many messages may be handed over. One partition asks at a time, so that each gets an answer of its own.
 func (a *assignment) room(ctx context.Context) (int, error) {
 	if a.subscription.Room == nil {
 		return a.subscription.MaxBatch, nil
 	}
+	a.asking.Lock()
+	defer a.asking.Unlock()
 	n, err := a.subscription.Room(ctx)
 	return max(1, min(n, a.subscription.MaxBatch)), errors.Join(err, ctx.Err())
 }

@@ -59,22 +59,24 @@ func open(ctx context.Context, config Config, t timing) (*Bus, error) {
 }
 
 // greet looks whether the cluster can be reached as configured.
-func (b *Bus) greet(ctx context.Context) error {
+func (b *Bus) greet(parent context.Context) error {
 	const attempts = 3
+	ctx, cancel := context.WithTimeout(parent, askTimeout)
+	defer cancel()
 	wait := pause{first: 200 * time.Millisecond, longest: time.Second}
 	for attempt := 1; ; attempt++ {
 		_, err := b.cluster.picture(ctx)
+		last := attempt == attempts
 		switch {
 		case err == nil:
 			return nil
-		case hopeless(err), hungUp(err) && attempt == attempts:
+		case hopeless(err), hungUp(err) && last:
 			return err
-		case attempt == attempts:
-			b.log.Warn("Kafka can not be reached yet", "brokers", b.config.Brokers, "error", err)
-			return nil
-		}
-		if !wait.wait(ctx) {
-			return ctx.Err()
+		case last, !wait.wait(ctx):
+			if parent.Err() == nil {
+				b.log.Warn("Kafka can not be reached yet", "brokers", b.config.Brokers, "error", err)
+			}
+			return parent.Err()
 		}
 		b.cluster.transport.CloseIdleConnections()
 	}

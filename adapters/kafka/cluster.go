@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/segmentio/kafka-go"
@@ -26,7 +25,6 @@ type cluster struct {
 	brokers   []string
 	transport *kafka.Transport
 	client    *kafka.Client
-	reached   atomic.Bool // a broker has answered at least once
 
 	mu        sync.Mutex
 	refreshed time.Time
@@ -74,7 +72,6 @@ func (c *cluster) picture(ctx context.Context, topics ...string) (*metadata.Resp
 	if err != nil {
 		return nil, err
 	}
-	c.reached.Store(true)
 	return answer.(*metadata.Response), nil
 }
 

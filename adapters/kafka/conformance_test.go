@@ -11,18 +11,23 @@ import (
 	"convoke/test/conformance/bus"
 )
 
+// The fake broker allows short sessions, so that killed members and slow handlers cost little time.
 func TestConformanceOnKfake(t *testing.T) {
+	t.Parallel()
+	const session = 2 * time.Second
 	bus.Run(t, bus.Harness{
 		Features: bus.Features{
 			Partitions:      12,
 			OrderedIsSpread: true,
-			Failover:        15 * time.Second,
-			HoldsBeyond:     11 * time.Second,
+			Failover:        session + 3*time.Second,
+			HoldsBeyond:     session + time.Second,
 		},
 		Start: func(t *testing.T) bus.Broker {
-			fake := startFake(t)
+			fake := startFake(t, kfake.GroupMinSessionTimeout(session))
 			return bus.Broker{
-				Connect: func(t *testing.T) bus.Connection { return joined(connect(t, fake.ListenAddrs())) },
+				Connect: func(t *testing.T) bus.Connection {
+					return joined(connectWith(t, Config{Brokers: fake.ListenAddrs()}, func(p *timing) { p.session = session }))
+				},
 				Refuse: func(t *testing.T, topic string) func() {
 					fault := fake.Fault(kfake.Fault{
 						Keys: []kmsg.Key{kmsg.Produce}, Topic: topic, Err: kerr.InvalidRecord, Count: -1,
@@ -36,6 +41,7 @@ func TestConformanceOnKfake(t *testing.T) {
 }
 
 func TestConformanceOnApacheKafka(t *testing.T) {
+	t.Parallel()
 	addrs := realBroker(t)
 	bus.Run(t, bus.Harness{
 		Features: bus.Features{

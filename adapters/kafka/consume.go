@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/segmentio/kafka-go"
@@ -21,7 +22,7 @@ func (b *Bus) Consume(ctx context.Context, s port.Subscription, handle port.Hand
 	if s.MaxBatch <= 0 {
 		s.MaxBatch = defaultBatch
 	}
-	c := &consumer{bus: b, subscription: s, handle: handle}
+	c := &consumer{bus: b, subscription: s, handler: handle}
 	c.log = b.log.With("group", s.Group, "topic", s.Topic)
 	c.outage = &outage{log: c.log, what: "consuming"}
 	wait := pause{first: b.timing.backoff, longest: 2 * time.Second}
@@ -48,12 +49,14 @@ func (b *Bus) Consume(ctx context.Context, s port.Subscription, handle port.Hand
 type consumer struct {
 	bus          *Bus
 	subscription port.Subscription
-	handle       port.Handler
+	handler      port.Handler
 	log          *slog.Logger
 	outage       *outage
-	worked       bool    // it was in the group once: a later refusal is an ill broker, not a wrong configuration
-	assigned     []int32 // the partitions of the last generation
-	member       string  // who this was in the last generation
+	working      sync.Mutex // held while handlers run, until their commits are made
+	asking       sync.Mutex // one partition at a time asks for room
+	worked       bool       // it was in the group once: a later refusal is an ill broker, not a wrong configuration
+	assigned     []int32    // the partitions of the last generation
+	member       string     // who this was in the last generation
 }
 
 // membership joins the group and works through its generations until ctx ends, and leaves. Any error ends it, because
@@ -65,23 +68,23 @@ func (c *consumer) membership(ctx context.Context) error {
 	if err := c.bury(ctx); err != nil {
 		return err
 	}
-	net := newNetwork(c.bus.network.dial, askTimeout)
-	group, err := kafka.NewConsumerGroup(c.groupConfig(ctx, net))
+	links := newNetwork(c.bus.network.dial, askTimeout)
+	group, err := kafka.NewConsumerGroup(c.groupConfig(ctx, links))
 	if err != nil {
 		return err
 	}
 	left := make(chan struct{})
-	leave := context.AfterFunc(ctx, func() { c.leave(group, net, left) })
+	leave := context.AfterFunc(ctx, func() { c.leave(group, links, left) })
 	err = c.generations(ctx, group)
 	if leave() {
-		c.leave(group, net, left)
+		c.leave(group, links, left)
 	}
 	<-left
-	net.close()
+	links.close()
 	return err
 }
 
-func (c *consumer) groupConfig(ctx context.Context, net *network) kafka.ConsumerGroupConfig {
+func (c *consumer) groupConfig(ctx context.Context, links *network) kafka.ConsumerGroupConfig {
 	t := c.bus.timing
 	return kafka.ConsumerGroupConfig{
 		ID:      c.subscription.Group,
@@ -89,7 +92,7 @@ func (c *consumer) groupConfig(ctx context.Context, net *network) kafka.Consumer
 		Brokers: c.bus.cluster.addresses(ctx),
 		Dialer: &kafka.Dialer{
 			ClientID:      c.bus.config.ClientID,
-			DialFunc:      net.dial,
+			DialFunc:      links.dial,
 			Timeout:       dialTimeout,
 			SASLMechanism: c.bus.security.mechanism,
 		},
@@ -104,13 +107,20 @@ func (c *consumer) groupConfig(ctx context.Context, net *network) kafka.Consumer
 	}
 }
 
-// leave says goodbye, so that the others need not wait for the session to time out. kafka-go may be waiting for the
-// others to join just then; hanging up cuts that short.
-func (c *consumer) leave(group *kafka.ConsumerGroup, net *network, left chan<- struct{}) {
+// leave says goodbye, so that the others need not wait for the session to time out. Handlers and their commits come
+// first, however long they take. kafka-go may be waiting for others to join just then; hanging up cuts that short.
+func (c *consumer) leave(group *kafka.ConsumerGroup, links *network, left chan<- struct{}) {
 	const patience = time.Second
-	impatience := time.AfterFunc(patience, net.hangUp)
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		_ = group.Close()
+	}()
+	c.working.Lock()
+	c.working.Unlock() //nolint:staticcheck // to have held it is to know that the work is done
+	impatience := time.AfterFunc(patience, links.hangUp)
 	defer impatience.Stop()
-	_ = group.Close()
+	<-closed
 	close(left)
 }
 

@@ -315,3 +315,26 @@ func TestAHandlerWithoutProgressIsCalledAgainAfterAPause(t *testing.T) {
 		t.Errorf("%d repetitions", book.repeats)
 	}
 }
+
+// However long a handler takes to give way, what it did is committed before the member leaves.
+func TestALateHandlersWorkIsCommitted(t *testing.T) {
+	t.Parallel()
+	fake, book := startFake(t), newLedger()
+	b := connect(t, fake.ListenAddrs())
+	s := port.Subscription{Topic: provision(t, b, 1), Group: "group"}
+	send(t, b, s.Topic, "key", 1, 5, book)
+	entered := make(chan struct{})
+	stop := consume(t, b, s, func(ctx context.Context, _ []port.Message) (int, error) {
+		close(entered)
+		<-ctx.Done()
+		<-time.After(2 * time.Second)
+		return 3, nil
+	})
+	<-entered
+
+	stop()
+
+	if at := fake.GroupInfo(s.Group).Commits[s.Topic][0].Offset; at != 3 {
+		t.Errorf("the group is at offset %d, want 3", at)
+	}
+}

@@ -20,6 +20,7 @@ func impatient(t *timing) {
 
 // Under each fault, what was acknowledged arrives, each key in order. Repetitions are allowed.
 func TestNothingIsLostOrReordered(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name  string
 		fault func(t *testing.T, fake *kfake.Cluster, topic string, l *line)

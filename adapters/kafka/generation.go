@@ -32,9 +32,21 @@ func (c *consumer) work(ctx, life context.Context, g *kafka.Generation, given []
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(life, cancel)()
-	defer c.watch(ctx)()
 
-	commits := newCommits(g, c.subscription.Topic)
+	err := c.handle(ctx, life, newCommits(g, c.subscription.Topic), given)
+	if err == nil {
+		// Without an error it is the group or the caller that ends the generation. To return before kafka-go knows
+		// would make it join once more, only to leave.
+		<-life.Done()
+	}
+	return err
+}
+
+// handle runs the handlers until ctx ends or one partition gives up, and commits.
+func (c *consumer) handle(ctx, life context.Context, commits *commits, given []kafka.PartitionAssignment) error {
+	c.working.Lock()
+	defer c.working.Unlock()
+	defer c.watch(ctx)()
 	crew, ctx := errgroup.WithContext(ctx)
 	for _, p := range given {
 		a := c.assignment(p, commits)
@@ -46,11 +58,6 @@ func (c *consumer) work(ctx, life context.Context, g *kafka.Generation, given []
 		err = errors.Join(err, lost)
 	} else if lost != nil {
 		c.log.Warn("the group went on without this member; what it did last will be delivered again", "error", lost)
-	}
-	if err == nil {
-		// Without an error it is the group or the caller that ends the generation. To return before kafka-go knows
-		// would make it join once more, only to leave.
-		<-life.Done()
 	}
 	return err
 }
@@ -84,7 +91,8 @@ func (c *consumer) assignment(p kafka.PartitionAssignment, commits *commits) *as
 	s := c.subscription
 	return &assignment{
 		subscription: s,
-		handle:       c.handle,
+		handle:       c.handler,
+		asking:       &c.asking,
 		commits:      commits,
 		pause:        pause{first: 100 * time.Millisecond, longest: 5 * time.Second},
 		cursor: &cursor{

@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"sync"
@@ -11,8 +12,13 @@ import (
 	"convoke/test/realkafka"
 )
 
-// TestMain ends the shared broker and then looks for goroutines that nobody waited for.
+// TestMain ends the shared broker and then looks for goroutines that nobody waited for. The tests mostly wait for
+// timeouts, so more of them run at the same time than there are processors.
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
+		_ = flag.Set("test.parallel", "8")
+	}
 	code := m.Run()
 	if broker.cluster != nil {
 		broker.cluster.Close()

@@ -13,6 +13,7 @@ import (
 // A real broker that wants TLS, with SASL or a client certificate, is reached by everything that connects: the
 // publisher, the group's coordinator connection, and the fetches.
 func TestSecurityOnApacheKafka(t *testing.T) {
+	t.Parallel()
 	cluster := realkafka.Start(t, realkafka.Options{Secure: true})
 	s := cluster.Security
 	password := func(mechanism, user string) Config {

@@ -1,6 +1,7 @@
 package realkafka
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -45,7 +46,7 @@ func (b *broker) format(cluster string, s *Security) error {
 	if s != nil {
 		arguments = append(arguments, s.scramArguments()...)
 	}
-	if out, err := b.java("kafka.tools.StorageTool", arguments...).CombinedOutput(); err != nil {
+	if out, err := b.java(context.Background(), "kafka.tools.StorageTool", arguments...).CombinedOutput(); err != nil {
 		return fmt.Errorf("format the data folder: %w: %s", err, out)
 	}
 	return nil
@@ -57,7 +58,7 @@ func (b *broker) start() error {
 		return err
 	}
 	defer output.Close()
-	command := b.java("kafka.Kafka", b.path("server.properties"))
+	command := b.java(context.Background(), "kafka.Kafka", b.path("server.properties"))
 	command.Stdout, command.Stderr = output, output
 	if err := command.Start(); err != nil {
 		return err
@@ -71,10 +72,10 @@ func (b *broker) start() error {
 	return err
 }
 
-func (b *broker) java(class string, arguments ...string) *exec.Cmd {
+func (b *broker) java(ctx context.Context, class string, arguments ...string) *exec.Cmd {
 	flags := []string{"-cp", filepath.Join(b.libs, "*"), "-Xms256m", "-Xmx512m", "-XX:+UseSerialGC",
 		"-Dlog4j2.configurationFile=" + b.path("log4j2.properties"), class}
-	return exec.Command("java", append(flags, arguments...)...)
+	return exec.CommandContext(ctx, "java", append(flags, arguments...)...)
 }
 
 func (b *broker) kill() error { return b.end(syscall.SIGKILL) }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -189,6 +190,19 @@ func (c *Cluster) Freeze(i int) error { return c.brokers[i].freeze() }
 
 // Thaw lets a frozen broker go on.
 func (c *Cluster) Thaw(i int) error { return c.brokers[i].thaw() }
+
+// Tool runs one of Kafka's own command-line tools, named by its class, with the input and returns what it prints.
+func (c *Cluster) Tool(ctx context.Context, input, class string, arguments ...string) (string, error) {
+	command := c.brokers[0].java(ctx, class, arguments...)
+	command.Stdin = strings.NewReader(input)
+	var complaints strings.Builder
+	command.Stderr = &complaints
+	output, err := command.Output()
+	if err != nil {
+		err = fmt.Errorf("%s: %w: %s", class, err, complaints.String())
+	}
+	return string(output), err
+}
 
 // Logs returns the end of each broker's log.
 func (c *Cluster) Logs() string {
