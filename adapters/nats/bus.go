@@ -22,6 +22,7 @@ type Config struct {
 	Log        *slog.Logger
 
 	options []nats.Option // how to reach an embedded server; tests cut lines with it
+	timing  timing        // tests are in a hurry
 }
 
 // Bus is a process's connection to JetStream. Safe for concurrent use.
@@ -40,9 +41,8 @@ var _ port.Bus = (*Bus)(nil)
 func Connect(ctx context.Context, config Config) (*Bus, error) {
 	config.Name = cmp.Or(config.Name, "convoke")
 	config.TopicBytes = cmp.Or(config.TopicBytes, 4<<30)
-	if config.Log == nil {
-		config.Log = slog.Default()
-	}
+	config.Log = cmp.Or(config.Log, slog.Default())
+	config.timing = cmp.Or(config.timing, defaultTiming)
 	host, _ := os.Hostname()
 	b := &Bus{config: config, host: host}
 	if err := b.open(ctx); err != nil {

@@ -20,7 +20,7 @@ import (
 // What the server holds of each batch is its beginning, and everything that was acknowledged is there.
 func TestNothingOvertakesWhatWasLost(t *testing.T) {
 	t.Parallel()
-	const batches, length = 30, 2000
+	const batches, length = 20, 1000
 	embedded := embed(t)
 	w := &wire{dial: embedded.server.InProcessConn}
 	b := connect(t, Config{options: []nats.Option{nats.InProcessServer(w)}})
@@ -31,7 +31,7 @@ func TestNothingOvertakesWhatWasLost(t *testing.T) {
 		go func() {
 			defer close(broken)
 			if n%2 == 1 {
-				w.interrupt(time.Duration(n) * 200 * time.Microsecond)
+				w.interrupt(time.Duration(n) * 100 * time.Microsecond)
 			}
 		}()
 		errs := b.Publish(t.Context(), numbers(s.Topic, n*length, length))
@@ -76,17 +76,6 @@ func beginning(t *testing.T, errs []error, length int) int {
 		}
 	}
 	return n
-}
-
-// interrupt closes the sockets after a while; new ones may be opened.
-func (w *wire) interrupt(after time.Duration) {
-	<-time.After(after)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, conn := range w.conns {
-		_ = conn.Close()
-	}
-	w.conns = nil
 }
 
 func TestAnEmbeddedServerKeepsItsMessages(t *testing.T) {

@@ -2,10 +2,8 @@ package nats
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net"
-	"sync"
 	"testing"
 	"time"
 
@@ -19,7 +17,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-var features = bus.Features{Partitions: 1, SharedByMessage: true, Failover: pinTTL + tickInterval, HoldsBeyond: ackWait}
+// hurried is the timing of production, four times as fast.
+var hurried = timing{session: defaultTiming.session / 4, tick: defaultTiming.tick / 4}
+
+var features = bus.Features{Partitions: 1, SharedByMessage: true, Failover: hurried.session + hurried.tick, HoldsBeyond: hurried.session}
 
 func TestEmbeddedConforms(t *testing.T) {
 	t.Parallel()
@@ -64,7 +65,7 @@ func embed(t testing.TB) *Embedded {
 
 func connect(t testing.TB, config Config) *Bus {
 	t.Helper()
-	config.Log = quiet
+	config.Log, config.timing = quiet, hurried
 	b, err := Connect(context.Background(), config)
 	if err != nil {
 		t.Fatal(err)
@@ -82,42 +83,6 @@ func shut(t testing.TB, closing func(context.Context) error) {
 }
 
 var quiet = slog.New(slog.DiscardHandler)
-
-// wire is how a process reaches the server, until it is cut.
-type wire struct {
-	dial func() (net.Conn, error)
-
-	mu    sync.Mutex
-	conns []net.Conn
-	isCut bool
-}
-
-// InProcessConn dials inside the process.
-func (w *wire) InProcessConn() (net.Conn, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.isCut {
-		return nil, errors.New("cut")
-	}
-	conn, err := w.dial()
-	if err == nil {
-		w.conns = append(w.conns, conn)
-	}
-	return conn, err
-}
-
-// Dial dials over the network.
-func (w *wire) Dial(string, string) (net.Conn, error) { return w.InProcessConn() }
-
-// cut closes the sockets, as the kernel does for a process that was killed.
-func (w *wire) cut() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.isCut = true
-	for _, conn := range w.conns {
-		_ = conn.Close()
-	}
-}
 
 // refuse lets the topic's stream take n more messages.
 func refuse(t *testing.T, b *Bus, topic string, n int64) (accept func()) {

@@ -16,14 +16,19 @@ import (
 
 const (
 	defaultBatch  = 256
-	ackWait       = 10 * time.Second
-	pinTTL        = 10 * time.Second
-	tickInterval  = 2500 * time.Millisecond // signs of life, well within ackWait and pinTTL
 	errorPause    = 100 * time.Millisecond
 	retryInterval = 250 * time.Millisecond
 	requestLimit  = 5 * time.Second // one question to the server
 	leaveTimeout  = time.Second
 )
+
+// timing says how soon a silent member is taken for dead.
+type timing struct {
+	session time.Duration // how long the server waits for a sign of life
+	tick    time.Duration // how often members give one, and look for messages of the dead
+}
+
+var defaultTiming = timing{session: 10 * time.Second, tick: 2500 * time.Millisecond}
 
 // Consume joins the group as a member that pulls.
 func (b *Bus) Consume(ctx context.Context, s port.Subscription, handle port.Handler) error {

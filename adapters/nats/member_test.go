@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
 	"convoke/application/port"
 )
 
@@ -40,6 +42,45 @@ func TestTheActiveMemberGivesWay(t *testing.T) {
 	await(t, gaveWay, "the handler gives way")
 	second.wantExactly(t, 10)
 	committed(t, b, s)
+}
+
+// TestAFrozenMemberDoesNoHarm: a member stands still for longer than its session, while another takes over, and then
+// wakes up in the middle of its batch. Its late answers skip nothing, and the other goes on.
+func TestAFrozenMemberDoesNoHarm(t *testing.T) {
+	t.Parallel()
+	embedded := embed(t)
+	w := &wire{dial: embedded.server.InProcessConn}
+	frozen := connect(t, Config{options: []nats.Option{nats.InProcessServer(w)}})
+	other := connect(t, Config{options: []nats.Option{nats.InProcessServer(embedded.server)}})
+	s := provisioned(t, other, "topic", port.Ordered)
+	s.MaxBatch = 10
+	publish(t, other, s.Topic, 0, 100)
+	var atFrozen, atOther ledger
+	entered, woken := make(chan struct{}), make(chan struct{})
+	var inHand int
+	run(t, frozen, s, func(ctx context.Context, batch []port.Message) (int, error) {
+		inHand = len(batch)
+		close(entered) // it is never called again
+		<-woken
+		return atFrozen.handle(ctx, batch)
+	})
+	await(t, entered, "the first member works")
+	thaw, wake := w.freeze(), sync.OnceFunc(func() { close(woken) })
+	t.Cleanup(thaw)
+	t.Cleanup(wake)
+	run(t, other, s, func(ctx context.Context, batch []port.Message) (int, error) {
+		if atOther.len() >= 50 { // in the middle of the other's work, the first one wakes up
+			thaw()
+			wake()
+		}
+		return atOther.handle(ctx, batch)
+	})
+
+	atOther.wantExactly(t, 100)
+	publish(t, other, s.Topic, 100, 100)
+	atOther.wantExactly(t, 200)
+	committed(t, other, s)
+	soon(t, "the frozen member finishes its batch", func() bool { return atFrozen.len() == inHand })
 }
 
 // TestAResetBehindTheMembersBack: messages that the server delivers again, although they are being worked on, are not

@@ -42,13 +42,13 @@ type ordered struct {
 func newOrdered(m *member) *ordered {
 	m.window = 2 * m.MaxBatch
 	m.config = jetstream.ConsumerConfig{AckWait: unanswered, MaxAckPending: 100_000,
-		PriorityPolicy: jetstream.PriorityPolicyPinned, PriorityGroups: []string{priorityGroup}, PinnedTTL: pinTTL}
+		PriorityPolicy: jetstream.PriorityPolicyPinned, PriorityGroups: []string{priorityGroup}, PinnedTTL: m.bus.config.timing.session}
 	return &ordered{member: m}
 }
 
 func (m *ordered) run(ctx context.Context) error {
 	defer m.leave()
-	tick := time.NewTicker(tickInterval)
+	tick := time.NewTicker(m.bus.config.timing.tick)
 	defer tick.Stop()
 	ended := ctx.Done()
 	err := m.look(ctx)
@@ -97,7 +97,8 @@ func (m *ordered) take(ctx context.Context, arrived *nats.Msg) error {
 		return nil
 	}
 	if pin := d.Header.Get(headerPin); pin != m.pin {
-		m.pin, m.next = pin, 1
+		m.pin, m.next, m.syncing = pin, 1, false
+		m.pull.confirmed = time.Now()
 		m.active.Store(true)
 	}
 	if d.consumer == 1 {
@@ -129,7 +130,7 @@ func (m *ordered) accept(d *delivery) {
 
 func (m *ordered) handOver(ctx context.Context) {
 	more := len(m.pull.arrivals) > 0 && len(m.buffer) < m.MaxBatch
-	if m.working != nil || m.leaving || m.resting != nil || len(m.buffer) == 0 || more || ctx.Err() != nil {
+	if m.working != nil || m.leaving || m.resting != nil || len(m.buffer) == 0 || more || ctx.Err() != nil || !m.certain() {
 		return
 	}
 	n := min(len(m.buffer), m.MaxBatch, m.room)

@@ -5,48 +5,72 @@ import (
 	"time"
 )
 
+// certain reports whether this member is still the active one for all it knows. After a long silence, as when the
+// process was stopped, another one may have taken over: nothing is handed over until the server has been asked.
+func (m *ordered) certain() bool {
+	return time.Since(m.pull.confirmed) < m.bus.config.timing.session
+}
+
 // keepUp renews the pin, repeats a request that got lost, and looks for messages that nobody holds.
 func (m *ordered) keepUp(ctx context.Context) error {
-	if m.pull.lost(time.Now()) {
+	idle := m.working == nil && len(m.buffer) == 0
+	switch {
+	case !m.bus.conn.IsConnected() || ctx.Err() != nil && m.working == nil:
+		return nil
+	case m.pull.lost(time.Now()):
 		return m.reconnect(ctx)
-	}
-	if m.pin != "" {
-		if err := m.pull.renew(priorityGroup, m.pin); err != nil {
+	case m.pin != "" && !m.certain(), idle:
+		if err := m.look(ctx); err != nil {
 			return err
 		}
 	}
-	if m.working == nil && len(m.buffer) == 0 && m.bus.conn.IsConnected() && ctx.Err() == nil {
-		return m.look(ctx)
+	if m.pin == "" {
+		return nil
 	}
-	return nil
+	return m.pull.renew(priorityGroup, m.pin)
 }
 
-// look asks the server whether somebody died with messages in hand, or whether some of this member's got lost. While
-// another member is active it leaves them alone.
+// look asks the server who is active, and whether somebody died with messages in hand, or some of this member's got
+// lost.
 func (m *ordered) look(ctx context.Context) error {
 	bounded, cancel := context.WithTimeout(ctx, requestLimit)
 	defer cancel()
+	asked := time.Now()
 	consumer, err := m.bus.js.Consumer(bounded, m.stream, m.durable)
 	if err != nil {
 		return err
 	}
 	info := consumer.CachedInfo()
-	var pinned string
+	var active string
 	for _, g := range info.PriorityGroups {
-		pinned = g.PinnedClientID
+		active = g.PinnedClientID
 	}
-	if info.NumAckPending > 0 && (pinned == "" || pinned == m.pin) {
+	switch {
+	case active != "" && active == m.pin:
+		m.pull.confirmed = asked
+	case m.pin != "":
+		m.stepDown()
+		if err := m.pull.open(); err != nil {
+			return err
+		}
+	}
+	if holding := m.working != nil || len(m.buffer) > 0; info.NumAckPending > 0 && active == m.pin && !holding {
 		return m.sync(ctx, 0)
 	}
 	return nil
 }
 
-// reconnect asks anew, and for everything behind the last commit, because what was on its way is lost.
+// reconnect asks anew, and if this member is still the active one, for everything behind the last commit, because what
+// was on its way is lost.
 func (m *ordered) reconnect(ctx context.Context) error {
-	if err := m.pull.open(); err != nil || m.pin == "" {
-		return err
+	err := m.pull.open()
+	if err == nil && m.pin != "" {
+		err = m.look(ctx)
 	}
-	return m.sync(ctx, 0)
+	if err == nil && m.pin != "" {
+		err = m.sync(ctx, 0)
+	}
+	return err
 }
 
 // sync has the server deliver again from the given sequence, or from behind the last commit if it is 0.

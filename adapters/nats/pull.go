@@ -16,6 +16,7 @@ const (
 	requestGrace  = 3 * time.Second // and one that is not even refused by then is taken for lost
 	requestBytes  = 16 << 20
 	priorityGroup = "active"
+	renewal       = "pin" // token of the reply subject
 )
 
 // Answers to a delivered message, sent to its reply subject.
@@ -45,6 +46,9 @@ type puller struct {
 	serial  int
 	wanted  int // messages that the running request may still bring
 	expires time.Time
+
+	renewed   time.Time // when the pin was renewed last
+	confirmed time.Time // and when it was for the last time that the server has answered
 }
 
 type pullRequest struct {
@@ -108,7 +112,8 @@ func (p *puller) request(n int, group, pin string) error {
 
 // renew keeps the pin alive. It asks for a message of at most one byte, so that it brings none.
 func (p *puller) renew(group, pin string) error {
-	return p.send("pin", pullRequest{Batch: 1, MaxBytes: 1, NoWait: true, Group: group, Pin: pin})
+	p.renewed = time.Now()
+	return p.send(renewal, pullRequest{Batch: 1, MaxBytes: 1, NoWait: true, Group: group, Pin: pin})
 }
 
 func (p *puller) send(token string, r pullRequest) error {
@@ -129,18 +134,26 @@ func (p *puller) take(arrived *nats.Msg) (*delivery, error) {
 		p.wanted = max(0, p.wanted-1)
 		return newDelivery(arrived)
 	}
-	if arrived.Subject == p.inbox+"."+strconv.Itoa(p.serial) {
+	token := strings.TrimPrefix(arrived.Subject, p.inbox+".")
+	if token == strconv.Itoa(p.serial) {
 		p.wanted = 0
 	}
 	switch {
-	case status == "404", status == "408": // nothing there, or nothing until the request expired
-		return nil, nil
-	case status == "409" && (strings.Contains(description, "MaxBytes") || strings.Contains(description, "Batch Completed")):
-		return nil, nil
 	case status == "423":
 		return nil, errPinLost
+	case !harmless(status, description):
+		return nil, fmt.Errorf("%w: %s %s", errGone, status, description)
+	case token == renewal:
+		p.confirmed = p.renewed
 	}
-	return nil, fmt.Errorf("%w: %s %s", errGone, status, description)
+	return nil, nil
+}
+
+// harmless reports whether a request has ended because nothing was there, or nothing came in time, or its bytes were
+// used up.
+func harmless(status, description string) bool {
+	return status == "404" || status == "408" ||
+		status == "409" && (strings.Contains(description, "MaxBytes") || strings.Contains(description, "Batch Completed"))
 }
 
 // delivery is a message that is to be answered.

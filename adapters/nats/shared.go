@@ -25,14 +25,14 @@ type shared struct {
 
 func newShared(m *member) *shared {
 	m.window = m.MaxBatch
-	m.config = jetstream.ConsumerConfig{AckWait: ackWait, MaxAckPending: 100_000}
+	m.config = jetstream.ConsumerConfig{AckWait: m.bus.config.timing.session, MaxAckPending: 100_000}
 	m.active.Store(true)
 	return &shared{member: m, held: map[*work]bool{}}
 }
 
 func (m *shared) run(ctx context.Context) error {
 	defer m.leave()
-	tick := time.NewTicker(tickInterval)
+	tick := time.NewTicker(m.bus.config.timing.tick)
 	defer tick.Stop()
 	for ctx.Err() == nil {
 		m.handOver(ctx)

@@ -97,7 +97,7 @@ func largeBatch(k *kit) {
 func largeMessages(k *kit) {
 	conn := k.broker.Connect(k.T)
 	topic := k.topic(conn.Bus, "in")
-	sent := numbered(topic, "key", 40)
+	sent := numbered(topic, "key", 24)
 	for i := range sent {
 		sent[i].Headers = map[string]string{"number": string(sent[i].Value)}
 		sent[i].Value = bytes.Repeat(sent[i].Value[:1], 1000<<10)
