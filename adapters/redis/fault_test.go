@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"convoke/application/port"
 	"convoke/test/fake"
 	"convoke/test/realredis"
 )
@@ -149,6 +150,17 @@ func TestTheSubscriptionOutlivesAFreeze(t *testing.T) {
 	}
 
 	soon(t, "hints arrive again", func() bool { return tell(t, teller, "b") && heard.count("b") > 0 })
+}
+
+func TestHintsAreLostSilentlyWhileRedisIsKnownToBeIll(t *testing.T) {
+	t.Parallel()
+	c := open(t, Config{URL: realredis.Prepare(t).URL()})
+	hints := []port.Hint{{Kind: port.JobHint, ID: "a", Number: 1}}
+
+	if err := c.Notifier().Notify(t.Context(), hints); err == nil {
+		t.Error("a server that is down takes hints")
+	}
+	soon(t, "the next hints are not even tried", func() bool { return c.Notifier().Notify(t.Context(), hints) == nil })
 }
 
 func TestACallerThatGivesUpSaysNothingAboutRedis(t *testing.T) {

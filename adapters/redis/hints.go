@@ -18,37 +18,43 @@ const (
 
 var errMalformed = errors.New("the message is malformed")
 
-var kinds = map[byte]port.HintKind{'j': port.JobHint, 'o': port.OccasionHint}
+// letters stand for the kinds.
+const (
+	jobLetter      = 'j'
+	occasionLetter = 'o'
+)
 
 // encode packs the hints into as few messages as their limit allows. Kinds that the wire does not know are left out.
 func encode(sender string, hints []port.Hint) [][]byte {
 	var messages [][]byte
-	var message []byte
+	header := append([]byte{wireVersion}, sender...)
+	message := header[:headerLength:headerLength]
 	for _, h := range hints {
-		packed := appendHint(nil, h)
-		if message != nil && len(message)+len(packed) > maxMessage {
-			messages, message = append(messages, message), nil
+		full := len(message)
+		message = appendHint(message, h)
+		if len(message) > maxMessage && full > headerLength {
+			messages = append(messages, message[:full:full])
+			message = append(header[:headerLength:headerLength], message[full:]...)
 		}
-		if message == nil && packed != nil {
-			message = append([]byte{wireVersion}, sender...)
-		}
-		message = append(message, packed...)
 	}
-	if message != nil {
+	if len(message) > headerLength {
 		messages = append(messages, message)
 	}
 	return messages
 }
 
 func appendHint(to []byte, h port.Hint) []byte {
-	for letter, kind := range kinds {
-		if kind == h.Kind {
-			to = binary.AppendUvarint(append(to, letter), h.Number)
-			to = binary.AppendUvarint(to, uint64(len(h.ID)))
-			return append(to, h.ID...)
-		}
+	switch h.Kind {
+	case port.JobHint:
+		to = append(to, jobLetter)
+	case port.OccasionHint:
+		to = append(to, occasionLetter)
+	default:
+		return to
 	}
-	return to
+	to = binary.AppendUvarint(to, h.Number)
+	to = binary.AppendUvarint(to, uint64(len(h.ID)))
+	return append(to, h.ID...)
 }
 
 // decode hands the hints of another sender to take. It takes what comes before the malformed part, if there is one, and
@@ -62,7 +68,7 @@ func decode(message, self string, take func(port.Hint)) error {
 		return nil
 	}
 	for len(rest) > 0 {
-		kind := kinds[rest[0]]
+		kind := kindOf(rest[0])
 		number, afterNumber, ok := cutUvarint(rest[1:])
 		length, afterLength, ok2 := cutUvarint(afterNumber)
 		if !ok || !ok2 || length > uint64(len(afterLength)) {
@@ -74,6 +80,17 @@ func decode(message, self string, take func(port.Hint)) error {
 		rest = afterLength[length:]
 	}
 	return nil
+}
+
+// kindOf returns the kind of a letter, or nothing.
+func kindOf(letter byte) port.HintKind {
+	switch letter {
+	case jobLetter:
+		return port.JobHint
+	case occasionLetter:
+		return port.OccasionHint
+	}
+	return ""
 }
 
 // cutUvarint reads one varint from the front.

@@ -167,5 +167,5 @@ func freePort() (int, error) {
 		return 0, err
 	}
 	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port, nil //nolint:errcheck,forcetypeassert // it listens on TCP
+	return listener.Addr().(*net.TCPAddr).Port, nil //nolint:forcetypeassert // it listens on TCP
 }
