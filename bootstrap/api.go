@@ -23,6 +23,7 @@ import (
 	"convoke/application/port"
 	"convoke/application/relay"
 	"convoke/application/retention"
+	"convoke/application/rsvps"
 	"convoke/application/watch"
 	"convoke/domain/job"
 )
@@ -31,6 +32,7 @@ import (
 type Store interface {
 	jobs.Store
 	designs.Store
+	rsvps.Store
 	relay.Outbox
 	deadletter.Store
 	idempotency.Store
@@ -58,12 +60,14 @@ type API struct {
 }
 
 // provideStore is the one place that chooses the database. It is migrated before it is used.
-func provideStore(ctx context.Context, b *Base, encoder *jobs.Encoder, feed *relay.Feed) (Store, func(), error) {
+func provideStore(
+	ctx context.Context, b *Base, ofJobs *jobs.Encoder, ofReplies *rsvps.Encoder, feed *relay.Feed,
+) (Store, func(), error) {
 	c := database.Config{URL: b.Config.DatabaseURL, Log: b.Log, Meter: b.Meter}
 	if c.URL == "" {
 		c.File = b.Data.file("convoke.db")
 	}
-	store, err := database.Open(ctx, c, encoder, feed)
+	store, err := database.Open(ctx, c, ofJobs, ofReplies, feed)
 	if err != nil {
 		return nil, nil, fmt.Errorf("database: %w", err)
 	}
@@ -75,8 +79,8 @@ func provideStore(ctx context.Context, b *Base, encoder *jobs.Encoder, feed *rel
 }
 
 // provideMemoryStore is the test injector's database.
-func provideMemoryStore(encoder *jobs.Encoder, feed *relay.Feed) Store {
-	return memory.NewStore(encoder, feed)
+func provideMemoryStore(ofJobs *jobs.Encoder, ofReplies *rsvps.Encoder, feed *relay.Feed) Store {
+	return memory.NewStore(ofJobs, ofReplies, feed)
 }
 
 // provideNotifier is the one place that chooses how api processes hint each other.
@@ -92,6 +96,10 @@ func provideNotifier(b *Base, server *redis.Client, channel *control.Channel) po
 
 func provideEncoder(b *Base) *jobs.Encoder {
 	return &jobs.Encoder{Names: b.Names, IDs: b.IDs, Clock: b.Clock}
+}
+
+func provideReplyEncoder(b *Base) *rsvps.Encoder {
+	return &rsvps.Encoder{Names: b.Names, IDs: b.IDs, Clock: b.Clock}
 }
 
 func provideHub(b *Base, store Store) (*watch.Hub, func()) {

@@ -5,6 +5,7 @@ import (
 
 	"convoke/application/jobs"
 	"convoke/application/relay"
+	"convoke/application/rsvps"
 )
 
 // Migrate brings the configured database to this version's schema.
@@ -15,7 +16,7 @@ func Migrate(ctx context.Context, c Config) error {
 	}
 	defer closeData()
 	b := &Base{Config: c, Log: provideLog(c), Data: data}
-	_, closeStore, err := provideStore(ctx, b, &jobs.Encoder{}, relay.NewFeed())
+	_, closeStore, err := provideStore(ctx, b, &jobs.Encoder{}, &rsvps.Encoder{}, relay.NewFeed())
 	if err != nil {
 		return err
 	}

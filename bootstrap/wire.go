@@ -21,7 +21,7 @@ var baseSet = wire.NewSet(
 // apiSet builds the role api on a store.
 var apiSet = wire.NewSet(
 	wire.FieldsOf(new(*Base), "Config", "Control"),
-	relay.NewFeed, provideEncoder, provideRedis, provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
+	relay.NewFeed, provideEncoder, provideReplyEncoder, provideRedis, provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
 	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, provideSockets, provideStreams, provideURLs,
 	wire.Struct(new(API), "*"),
 )

@@ -63,8 +63,9 @@ func initializeBase(ctx context.Context, c Config) (*Base, func(), error) {
 
 func initializeAPI(ctx context.Context, b *Base) (*API, func(), error) {
 	encoder := provideEncoder(b)
+	rsvpsEncoder := provideReplyEncoder(b)
 	feed := relay.NewFeed()
-	store, cleanup, err := provideStore(ctx, b, encoder, feed)
+	store, cleanup, err := provideStore(ctx, b, encoder, rsvpsEncoder, feed)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -127,8 +128,9 @@ func initializeWorker(b *Base) (*worker.Worker, error) {
 // initializeMemoryAPI is the test injector: the same graph on the memory store.
 func initializeMemoryAPI(b *Base) (*API, func(), error) {
 	encoder := provideEncoder(b)
+	rsvpsEncoder := provideReplyEncoder(b)
 	feed := relay.NewFeed()
-	store := provideMemoryStore(encoder, feed)
+	store := provideMemoryStore(encoder, rsvpsEncoder, feed)
 	hub, cleanup := provideHub(b, store)
 	client, cleanup2, err := provideRedis(b)
 	if err != nil {
@@ -182,7 +184,7 @@ var baseSet = wire.NewSet(
 )
 
 // apiSet builds the role api on a store.
-var apiSet = wire.NewSet(wire.FieldsOf(new(*Base), "Config", "Control"), relay.NewFeed, provideEncoder, provideRedis, provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
+var apiSet = wire.NewSet(wire.FieldsOf(new(*Base), "Config", "Control"), relay.NewFeed, provideEncoder, provideReplyEncoder, provideRedis, provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
 	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, provideSockets, provideStreams, provideURLs, wire.Struct(new(API), "*"),
 )
 

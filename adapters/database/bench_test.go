@@ -13,6 +13,7 @@ import (
 	"convoke/application/envelope"
 	"convoke/application/jobs"
 	"convoke/application/relay"
+	"convoke/application/rsvps"
 	"convoke/domain/design"
 	"convoke/domain/job"
 	"convoke/test/fake"
@@ -32,7 +33,8 @@ func on(b *testing.B, run func(*testing.B, *database.Store)) {
 			c := config()
 			c.Log = fake.Log()
 			encoder := &jobs.Encoder{Names: envelope.DefaultNames(""), IDs: system.NewIDs(), Clock: system.Clock{}}
-			run(b, open(b, c, encoder, relay.NewFeed()))
+			replies := &rsvps.Encoder{Names: encoder.Names, IDs: encoder.IDs, Clock: encoder.Clock}
+			run(b, open(b, c, encoder, replies, relay.NewFeed()))
 		})
 	}
 }
@@ -43,6 +45,7 @@ func together(b *testing.B, step func(i int) error) {
 	b.ReportAllocs()
 	b.SetParallelism(callers / runtime.GOMAXPROCS(0))
 	var next atomic.Int64
+	b.ResetTimer() // the database is made and migrated
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
 			if err := step(int(next.Add(1)) - 1); err != nil {
@@ -79,7 +82,6 @@ func BenchmarkComplete(b *testing.B) {
 	markup := []byte("<svg>" + strings.Repeat(`<path d="M1 2L3 4" fill="#9caf88"/>`, 120) + "</svg>")
 	on(b, func(b *testing.B, s *database.Store) {
 		created := createJobs(b, s, b.N)
-		b.ResetTimer()
 		together(b, func(i int) error {
 			return commit(b, s, &jobs.Change{ID: created[i], Decide: func(j *job.Job) error {
 				return j.Complete(job.Completion{Asset: design.Asset{MediaType: design.SVGType, Data: markup}, Generator: "studio"}, system.Clock{}.Now())

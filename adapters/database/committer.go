@@ -9,6 +9,7 @@ import (
 	"convoke/application/metric"
 	"convoke/application/port"
 	"convoke/application/relay"
+	"convoke/application/rsvps"
 )
 
 const (
@@ -24,22 +25,30 @@ type committer struct {
 
 // tools are what committers share.
 type tools struct {
-	encoder *jobs.Encoder
-	offer   func(relay.Batch)
-	meter   port.Meter
-	packer  *packer
+	encoders
+	offer  func(relay.Batch)
+	meter  port.Meter
+	packer *packer
 
-	jobs   *jobStatements
-	keys   *keyStatements
-	outbox *outboxStatements
+	jobs    *jobStatements
+	replies *replyStatements
+	keys    *keyStatements
+	outbox  *outboxStatements
 }
 
-func newTools(encoder *jobs.Encoder, offer func(relay.Batch), meter port.Meter) (*tools, error) {
+// encoders make the messages of each kind of aggregate.
+type encoders struct {
+	ofJobs    *jobs.Encoder
+	ofReplies *rsvps.Encoder
+}
+
+func newTools(e encoders, offer func(relay.Batch), meter port.Meter) (*tools, error) {
 	packer, err1 := newPacker()
 	jobs, err2 := newJobStatements()
-	keys, err3 := newKeyStatements()
-	outbox, err4 := newOutboxStatements()
-	return &tools{encoder, offer, meter, packer, jobs, keys, outbox}, errors.Join(err1, err2, err3, err4)
+	replies, err3 := newReplyStatements()
+	keys, err4 := newKeyStatements()
+	outbox, err5 := newOutboxStatements()
+	return &tools{e, offer, meter, packer, jobs, replies, keys, outbox}, errors.Join(err1, err2, err3, err4, err5)
 }
 
 // work commits the entries, in parts when they can not be committed together. Afterwards each has its outcome or is
@@ -57,6 +66,7 @@ func (c *committer) commit(ctx context.Context, entries []*entry, wait bool, lef
 	err := c.attempt(ctx, entries, wait)
 	switch trouble := diagnose(err); {
 	case err == nil:
+		c.commit(ctx, forLater(entries), wait, repetitions)
 	case trouble == locked && c.isAboutKeys(err):
 		keyed, rest := splitKeyed(entries)
 		block(keyed, keyLocked)
@@ -85,10 +95,11 @@ func (c *committer) attempt(ctx context.Context, entries []*entry, wait bool) er
 	defer cancel()
 	start := time.Now()
 	outbox := &outboxBatch{sql: c.outbox, packer: c.packer}
+	aboutJobs, aboutReplies := byKind(entries)
 	b := &batch{
-		session: c.session, entries: entries, wait: wait, now: c.encoder.Clock.Now(),
+		session: c.session, entries: entries, wait: wait, now: c.ofJobs.Clock.Now(),
 		keys:   newKeyBook(c.keys),
-		parts:  []participant{newJobBatch(c.jobs, c.encoder, entries)},
+		parts:  []participant{newJobBatch(c.jobs, c.ofJobs, aboutJobs), newReplyBatch(c.replies, c.ofReplies, aboutReplies)},
 		outbox: outbox,
 	}
 	if err := b.run(ctx); err != nil {

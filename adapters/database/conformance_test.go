@@ -13,6 +13,7 @@ import (
 	"convoke/application/idempotency"
 	"convoke/application/jobs"
 	"convoke/application/relay"
+	"convoke/application/rsvps"
 	"convoke/test/conformance/store"
 	"convoke/test/fake"
 	"convoke/test/postgres"
@@ -22,11 +23,11 @@ const queueLimit = 16384
 
 func TestSQLiteConformance(t *testing.T) {
 	t.Parallel()
-	store.Run(t, store.Harness{New: func(t *testing.T, encoder *jobs.Encoder, feed *relay.Feed) store.Place {
+	store.Run(t, store.Harness{New: func(t *testing.T, e store.Encoders, feed *relay.Feed) store.Place {
 		config := database.Config{File: filepath.Join(t.TempDir(), "a folder?", "convoke#1.db"), Log: fake.Log()}
 		return store.Place{
-			Store:      open(t, config, encoder, feed),
-			Another:    func(t *testing.T) store.Store { return open(t, config, encoder, feed) },
+			Store:      open(t, config, e.Jobs, e.Replies, feed),
+			Another:    func(t *testing.T) store.Store { return open(t, config, e.Jobs, e.Replies, feed) },
 			QueueLimit: queueLimit,
 		}
 	}})
@@ -34,14 +35,17 @@ func TestSQLiteConformance(t *testing.T) {
 
 func TestPostgresConformance(t *testing.T) {
 	t.Parallel()
-	store.Run(t, store.Harness{New: func(t *testing.T, encoder *jobs.Encoder, feed *relay.Feed) store.Place {
+	store.Run(t, store.Harness{New: func(t *testing.T, e store.Encoders, feed *relay.Feed) store.Place {
 		config := database.Config{URL: postgres.Database(t), Connections: 6, Patience: time.Second, Log: fake.Log()}
 		return store.Place{
-			Store:      open(t, config, encoder, feed),
-			Another:    func(t *testing.T) store.Store { return open(t, config, encoder, feed) },
+			Store:      open(t, config, e.Jobs, e.Replies, feed),
+			Another:    func(t *testing.T) store.Store { return open(t, config, e.Jobs, e.Replies, feed) },
 			QueueLimit: queueLimit,
 			LockJob: func(t *testing.T, id string) func() {
 				return inTheWay(t, config.URL, "SELECT 1 FROM jobs WHERE id = $1 FOR UPDATE", id)
+			},
+			LockOccasion: func(t *testing.T, id string) func() {
+				return inTheWay(t, config.URL, "SELECT 1 FROM occasions WHERE id = $1 FOR UPDATE", id)
 			},
 			LockKey: func(t *testing.T, key idempotency.Key) func() {
 				return inTheWay(t, config.URL, "INSERT INTO idempotency_keys VALUES ($1, $2, gen_random_uuid(), 0)", key.Scope[:], key.Body[:])
@@ -51,9 +55,11 @@ func TestPostgresConformance(t *testing.T) {
 }
 
 // open opens and migrates a store that is closed with the test.
-func open(t testing.TB, config database.Config, encoder *jobs.Encoder, feed *relay.Feed) *database.Store {
+func open(
+	t testing.TB, config database.Config, ofJobs *jobs.Encoder, ofReplies *rsvps.Encoder, feed *relay.Feed,
+) *database.Store {
 	t.Helper()
-	s, err := database.Open(t.Context(), config, encoder, feed)
+	s, err := database.Open(t.Context(), config, ofJobs, ofReplies, feed)
 	if err != nil {
 		t.Fatal(err)
 	}

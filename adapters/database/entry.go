@@ -3,9 +3,11 @@ package database
 import (
 	"convoke/application/idempotency"
 	"convoke/application/jobs"
+	"convoke/application/rsvps"
 	"convoke/domain/design"
 	"convoke/domain/fault"
 	"convoke/domain/job"
+	"convoke/domain/rsvp"
 )
 
 // errBusy is the fault of an aggregate that somebody else has kept locked for too long.
@@ -17,6 +19,8 @@ type entry struct {
 	key     idempotency.Key
 	subject string // the aggregate that it is about
 	job     *jobs.Change
+	reply   *rsvps.Change
+	promote bool // the reply's change is nothing but room for those who wait
 	outcome
 }
 
@@ -26,8 +30,14 @@ type outcome struct {
 	replay   string // the subject that the key led to before
 	panicked any    // what the decision panicked with: the caller's goroutine panics with it again
 	blocked  blockade
-	row      *jobRow
-	version  *design.Version
+	later    bool // it comes after what must be committed first, and is decided in the next batch
+
+	row     *jobRow
+	version *design.Version
+
+	occasion *rsvp.State
+	answer   *rsvp.Reply
+	more     bool // who waits might fit and is still to be seated
 }
 
 // blockade is why an entry could not be decided yet: somebody else's transaction is in the way.
@@ -50,6 +60,21 @@ func entryOf(c *jobs.Change) *entry {
 	e := &entry{key: c.Key, subject: c.ID, job: c}
 	if c.New != nil {
 		e.subject = c.New.State().ID
+	} else if !isID(c.ID) {
+		e.err = jobs.ErrNotFound
+	}
+	return e
+}
+
+func replyEntryOf(c *rsvps.Change) *entry {
+	occasionID := c.OccasionID
+	if c.New != nil {
+		occasionID = c.New.State().ID
+	}
+	key, ok := occasionKey(occasionID)
+	e := &entry{key: c.Key, subject: string(key), reply: c}
+	if !ok {
+		e.err = rsvp.ErrNoOccasion
 	}
 	return e
 }
@@ -65,6 +90,14 @@ func (e *entry) tell(c *jobs.Change) {
 	}
 }
 
+// tellReply sets the change's outcome.
+func (e *entry) tellReply(c *rsvps.Change) {
+	c.Occasion, c.Reply, c.Replayed, c.Err = rsvp.State{}, e.answer, e.replay != "", e.err
+	if e.occasion != nil {
+		c.Occasion = *e.occasion
+	}
+}
+
 // fail ends all entries with an error.
 func fail(entries []*entry, err error) {
 	for _, e := range entries {
@@ -77,6 +110,28 @@ func block(entries []*entry, by blockade) {
 	for _, e := range entries {
 		e.outcome = outcome{blocked: by}
 	}
+}
+
+// byKind parts the entries about jobs from those about occasions and replies.
+func byKind(entries []*entry) (aboutJobs, aboutReplies []*entry) {
+	for _, e := range entries {
+		if e.job != nil {
+			aboutJobs = append(aboutJobs, e)
+		} else {
+			aboutReplies = append(aboutReplies, e)
+		}
+	}
+	return aboutJobs, aboutReplies
+}
+
+func forLater(entries []*entry) []*entry {
+	var later []*entry
+	for _, e := range entries {
+		if e.later {
+			later = append(later, e)
+		}
+	}
+	return later
 }
 
 func stillBlocked(entries []*entry) []*entry {

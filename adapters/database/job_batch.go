@@ -101,7 +101,7 @@ func (b *jobBatch) decide(keys *keyBook) {
 		if j == nil {
 			continue
 		}
-		keys.use(e)
+		keys.use(e, e.subject)
 		b.take(e, j)
 	}
 }

@@ -61,7 +61,7 @@ type usedKey struct {
 	mine  bool   // inserted by this batch
 	taken bool   // a request has succeeded with it, before or in this batch
 	body  []byte // of that request
-	about string // its subject
+	about string // what it led to
 }
 
 func newKeyBook(sql *keyStatements) *keyBook { return &keyBook{sql, map[[32]byte]*usedKey{}} }
@@ -122,10 +122,10 @@ func (b *keyBook) judge(e *entry) bool {
 	return false
 }
 
-// use notes that an entry has succeeded.
-func (b *keyBook) use(e *entry) {
+// use notes that an entry has succeeded, and what it led to.
+func (b *keyBook) use(e *entry, about string) {
 	if !e.key.IsZero() {
-		b.keys[e.key.Scope].take(e.key.Body[:], e.subject)
+		b.keys[e.key.Scope].take(e.key.Body[:], about)
 	}
 }
 

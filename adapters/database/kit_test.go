@@ -10,6 +10,7 @@ import (
 	"convoke/application/envelope"
 	"convoke/application/jobs"
 	"convoke/application/relay"
+	"convoke/application/rsvps"
 	"convoke/domain/design"
 	"convoke/domain/job"
 )
@@ -35,6 +36,11 @@ func newKit(t *testing.T, config Config) *kit {
 	return k
 }
 
+// encodersOf makes replies speak with the same names, ids and clock as jobs.
+func encodersOf(e *jobs.Encoder) encoders {
+	return encoders{e, &rsvps.Encoder{Names: e.Names, IDs: e.IDs, Clock: e.Clock}}
+}
+
 func newEncoder() *jobs.Encoder {
 	return &jobs.Encoder{Names: envelope.DefaultNames(""), IDs: system.NewIDs(), Clock: system.Clock{}}
 }
@@ -48,7 +54,7 @@ func newStore(t *testing.T, config Config) *Store {
 // again opens the same data again.
 func (k *kit) again(t *testing.T) *Store {
 	t.Helper()
-	s, err := open(t.Context(), k.config, k.encoder, k.take)
+	s, err := open(t.Context(), k.config, encodersOf(k.encoder), k.take)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,7 +53,7 @@ func TestNoStatementOfTheLaneReadsAWholeTable(t *testing.T) {
 
 func mustStatements(t *testing.T) (*jobStatements, *keyStatements, *outboxStatements) {
 	t.Helper()
-	tools, err := newTools(nil, nil, nil)
+	tools, err := newTools(encoders{}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

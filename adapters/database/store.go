@@ -10,11 +10,13 @@ import (
 	"convoke/application/jobs"
 	"convoke/application/port"
 	"convoke/application/relay"
+	"convoke/application/rsvps"
 )
 
 var (
 	_ jobs.Store        = (*Store)(nil)
 	_ designs.Store     = (*Store)(nil)
+	_ rsvps.Store       = (*Store)(nil)
 	_ relay.Outbox      = (*Store)(nil)
 	_ deadletter.Store  = (*Store)(nil)
 	_ idempotency.Store = (*Store)(nil)
@@ -34,18 +36,20 @@ type Store struct {
 }
 
 // Open prepares the store. Connections are made when they are needed, so an ill database shows in Migrate or Check. The
-// encoder's clock dates what is written. ctx bounds the opening only.
-func Open(ctx context.Context, config Config, encoder *jobs.Encoder, feed *relay.Feed) (*Store, error) {
-	return open(ctx, config, encoder, feed.Offer)
+// encoders' clock dates what is written. ctx bounds the opening only.
+func Open(
+	ctx context.Context, config Config, ofJobs *jobs.Encoder, ofReplies *rsvps.Encoder, feed *relay.Feed,
+) (*Store, error) {
+	return open(ctx, config, encoders{ofJobs, ofReplies}, feed.Offer)
 }
 
 // open hands committed batches to offer, which must not block.
-func open(ctx context.Context, config Config, encoder *jobs.Encoder, offer func(relay.Batch)) (*Store, error) {
+func open(ctx context.Context, config Config, e encoders, offer func(relay.Batch)) (*Store, error) {
 	if err := config.validate(); err != nil {
 		return nil, fmt.Errorf("database: %w", err)
 	}
 	config = config.withDefaults()
-	tools, err := newTools(encoder, offer, config.Meter)
+	tools, err := newTools(e, offer, config.Meter)
 	if err != nil {
 		return nil, fmt.Errorf("database: %w", err)
 	}
@@ -79,27 +83,37 @@ func (s *Store) Commit(ctx context.Context, changes ...*jobs.Change) error {
 		return err
 	}
 	entries := make([]*entry, len(changes))
-	known := make([]*entry, 0, len(changes))
 	for i, c := range changes {
 		entries[i] = entryOf(c)
-		if c.New == nil && !isID(c.ID) {
-			entries[i].err = jobs.ErrNotFound
-			continue
-		}
-		known = append(known, entries[i])
 	}
-	if err := s.group.do(ctx, known); err != nil {
+	if err := s.settle(ctx, entries); err != nil {
 		return err
 	}
 	for i, e := range entries {
 		e.tell(changes[i])
 	}
+	rethrow(entries)
+	return nil
+}
+
+// settle takes the entries to their outcomes, unless they have failed already.
+func (s *Store) settle(ctx context.Context, entries []*entry) error {
+	known := make([]*entry, 0, len(entries))
+	for _, e := range entries {
+		if e.err == nil {
+			known = append(known, e)
+		}
+	}
+	return s.group.do(ctx, known)
+}
+
+// rethrow panics where a decision did.
+func rethrow(entries []*entry) {
 	for _, e := range entries {
 		if e.panicked != nil {
 			panic(e.panicked)
 		}
 	}
-	return nil
 }
 
 // Close finishes what waits in the lane and closes the connections. When ctx ends first, what still waits fails with a

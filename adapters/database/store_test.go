@@ -149,7 +149,7 @@ func TestABadConfigurationNamesEveryProblem(t *testing.T) {
 		{Config{File: "y", Patience: -1}, []string{"Patience"}},
 		{Config{URL: "postgres://x:notaport/"}, []string{"port"}},
 	} {
-		_, err := open(t.Context(), row.config, newEncoder(), nil)
+		_, err := open(t.Context(), row.config, encodersOf(newEncoder()), nil)
 		for _, word := range row.want {
 			if err == nil || !strings.Contains(err.Error(), word) {
 				t.Errorf("%+v: %v does not name %s", row.config, err, word)

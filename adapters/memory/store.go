@@ -12,6 +12,7 @@ import (
 	"convoke/application/jobs"
 	"convoke/application/port"
 	"convoke/application/relay"
+	"convoke/application/rsvps"
 	"convoke/domain/design"
 	"convoke/domain/job"
 )
@@ -19,6 +20,7 @@ import (
 var (
 	_ jobs.Store        = (*Store)(nil)
 	_ designs.Store     = (*Store)(nil)
+	_ rsvps.Store       = (*Store)(nil)
 	_ relay.Outbox      = (*Store)(nil)
 	_ deadletter.Store  = (*Store)(nil)
 	_ idempotency.Store = (*Store)(nil)
@@ -29,8 +31,9 @@ var (
 // Store keeps everything under one mutex, which makes each Commit atomic and orders the outbox. It is as durable as its
 // process and never full. It hands out values, so nobody can change what it keeps. Safe for concurrent use.
 type Store struct {
-	encoder *jobs.Encoder
-	feed    *relay.Feed
+	encoder   *jobs.Encoder
+	ofReplies *rsvps.Encoder
+	feed      *relay.Feed
 
 	mu       sync.Mutex
 	jobs     map[string]job.State
@@ -38,6 +41,8 @@ type Store struct {
 	open     map[string]struct{}         // ids of the unfinished ones
 	designs  map[string][]design.Version // by design, in the order of their numbers
 	byJob    map[string]design.Version
+	halls    map[string]*hall
+	guests   map[string]string // occasion ids by reply
 	keys     map[[32]byte]usedKey
 	outbox   []waiting // ascending by id
 	batches  int64     // id of the newest batch
@@ -49,23 +54,26 @@ type Store struct {
 // usedKey is what a request with an idempotency key led to.
 type usedKey struct {
 	body  [32]byte
-	jobID string
+	about string // the aggregate's id
 	at    time.Time
 }
 
-// NewStore makes an empty store. Its clock is the encoder's.
-func NewStore(encoder *jobs.Encoder, feed *relay.Feed) *Store {
+// NewStore makes an empty store. Its clock is the encoders'.
+func NewStore(ofJobs *jobs.Encoder, ofReplies *rsvps.Encoder, feed *relay.Feed) *Store {
 	return &Store{
-		encoder:  encoder,
-		feed:     feed,
-		jobs:     map[string]job.State{},
-		open:     map[string]struct{}{},
-		designs:  map[string][]design.Version{},
-		byJob:    map[string]design.Version{},
-		keys:     map[[32]byte]usedKey{},
-		kept:     map[string]deadletter.Letter{},
-		received: map[[32]byte]string{},
-		leases:   map[string]lease{},
+		encoder:   ofJobs,
+		ofReplies: ofReplies,
+		feed:      feed,
+		halls:     map[string]*hall{},
+		guests:    map[string]string{},
+		jobs:      map[string]job.State{},
+		open:      map[string]struct{}{},
+		designs:   map[string][]design.Version{},
+		byJob:     map[string]design.Version{},
+		keys:      map[[32]byte]usedKey{},
+		kept:      map[string]deadletter.Letter{},
+		received:  map[[32]byte]string{},
+		leases:    map[string]lease{},
 	}
 }
 
@@ -111,7 +119,7 @@ func (s *Store) replay(c *jobs.Change, used usedKey) error {
 	if used.body != c.Key.Body {
 		return idempotency.ErrOtherBody
 	}
-	c.Replayed, c.Job = true, job.Rehydrate(s.jobs[used.jobID])
+	c.Replayed, c.Job = true, job.Rehydrate(s.jobs[used.about])
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"convoke/domain/design"
 	"convoke/domain/job"
+	"convoke/domain/rsvp"
 )
 
 // normal returns the state in the form that every store keeps: times in whole microseconds, and text from outside
@@ -53,3 +54,17 @@ func clean(text string) string {
 
 // micro returns t in UTC, in whole microseconds and without a monotonic reading; zero stays zero.
 func micro(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+func normalOccasion(s rsvp.State) rsvp.State {
+	d := &s.Details
+	for _, t := range []*time.Time{&d.StartsAt, &d.EndsAt, &d.Deadline, &s.CreatedAt, &s.UpdatedAt} {
+		*t = micro(*t)
+	}
+	d.DesignID = clean(d.DesignID)
+	return s
+}
+
+func normalReply(r rsvp.Reply) rsvp.Reply {
+	r.CreatedAt, r.UpdatedAt = micro(r.CreatedAt), micro(r.UpdatedAt)
+	return r
+}

@@ -4,9 +4,12 @@ package rsvps
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"convoke/application/idempotency"
+	"convoke/application/port"
 	"convoke/domain/fault"
 	"convoke/domain/rsvp"
 )
@@ -59,7 +62,8 @@ type Store interface {
 	// most 500; PromoteMore goes on). Each change succeeds or fails by itself, and a failed one leaves nothing behind.
 	// A returned error speaks for all of them, as with jobs.Store.Commit.
 	CommitReplies(ctx context.Context, changes ...*Change) error
-	// PromoteMore seats up to 500 of those who wait and fit now, as one step, and reports whether more do.
+	// PromoteMore seats up to 500 of those who wait and fit now, as one step, and reports whether more may fit; false
+	// means that none does. It returns rsvp.ErrNoOccasion when there is no such occasion.
 	PromoteMore(ctx context.Context, occasionID string) (more bool, err error)
 
 	// Occasion returns an occasion, or rsvp.ErrNoOccasion.
@@ -73,8 +77,29 @@ type Store interface {
 	// ReplyByEmail returns the live reply of an address, or ErrReplyNotFound.
 	ReplyByEmail(ctx context.Context, occasionID, email string) (rsvp.Reply, error)
 	// Replies returns a page of an occasion's replies, newest first, cancelled ones included, together with the revision
-	// at which it was read. It costs the same wherever the page lies, except for Skip.
+	// at which it was read, or rsvp.ErrNoOccasion, or a fault.Invalid for an After that can be no id. It costs the same
+	// wherever the page lies, except for Skip.
 	Replies(ctx context.Context, q Query) (Page, error)
+}
+
+// EnsureDefault makes the deployment's own occasion, unless it is there. Several processes may do it at the same time.
+func EnsureDefault(ctx context.Context, s Store, clock port.Clock) error {
+	_, err := s.Occasion(ctx, rsvp.DefaultID)
+	if !errors.Is(err, rsvp.ErrNoOccasion) {
+		return err
+	}
+	o, err := rsvp.New(rsvp.DefaultID, rsvp.Details{Title: "Our occasion"}, clock.Now())
+	if err != nil {
+		return err
+	}
+	c := &Change{New: o}
+	if err := errors.Join(s.CommitReplies(ctx, c), c.Err); err != nil {
+		if _, lost := s.Occasion(ctx, rsvp.DefaultID); lost == nil {
+			return nil // somebody else was faster
+		}
+		return fmt.Errorf("make the default occasion: %w", err)
+	}
+	return nil
 }
 
 // Query asks for a page of replies.

@@ -35,8 +35,9 @@ type kit struct {
 func newKit(t *testing.T, h Harness) *kit {
 	t.Helper()
 	k := &kit{t: t, ids: system.NewIDs(), clock: system.Clock{}, policy: job.DefaultPolicy()}
-	k.encoder = &jobs.Encoder{Names: envelope.DefaultNames(""), IDs: k.ids, Clock: k.clock}
-	k.place = h.New(t, k.encoder, relay.NewFeed())
+	encoders := newEncoders(k.ids, k.clock)
+	k.encoder = encoders.Jobs
+	k.place = h.New(t, encoders, relay.NewFeed())
 	k.store = k.place.Store
 	return k
 }

@@ -23,6 +23,7 @@ import (
 	"convoke/application/jobs"
 	"convoke/application/port"
 	"convoke/application/relay"
+	"convoke/application/rsvps"
 	"convoke/domain/design"
 	"convoke/domain/job"
 	"convoke/test/conformance/store"
@@ -62,15 +63,16 @@ type world struct {
 func newWorld(t *rapid.T, folder string) *world {
 	w := &world{clock: fake.NewClock(), ids: &fake.IDs{}}
 	encoder := &jobs.Encoder{Names: envelope.DefaultNames(""), IDs: &fake.IDs{}, Clock: w.clock}
+	replies := &rsvps.Encoder{Names: encoder.Names, IDs: encoder.IDs, Clock: w.clock}
 	config := database.Config{File: filepath.Join(folder, "convoke.db"), Log: fake.Log()}
-	file, err := database.Open(context.Background(), config, encoder, relay.NewFeed())
+	file, err := database.Open(context.Background(), config, encoder, replies, relay.NewFeed())
 	if err == nil {
 		err = file.Migrate(context.Background())
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.file, w.stores = file, [2]store.Store{memory.NewStore(encoder, relay.NewFeed()), file}
+	w.file, w.stores = file, [2]store.Store{memory.NewStore(encoder, replies, relay.NewFeed()), file}
 	return w
 }
 

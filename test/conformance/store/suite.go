@@ -6,16 +6,19 @@ import (
 
 	"convoke/application/deadletter"
 	"convoke/application/designs"
+	"convoke/application/envelope"
 	"convoke/application/idempotency"
 	"convoke/application/jobs"
 	"convoke/application/port"
 	"convoke/application/relay"
+	"convoke/application/rsvps"
 )
 
 // Store is everything that a store adapter offers.
 type Store interface {
 	jobs.Store
 	designs.Store
+	rsvps.Store
 	relay.Outbox
 	deadletter.Store
 	idempotency.Store
@@ -25,7 +28,21 @@ type Store interface {
 
 // Harness makes stores for the suite. Each call of New begins with nothing.
 type Harness struct {
-	New func(t *testing.T, encoder *jobs.Encoder, feed *relay.Feed) Place
+	New func(t *testing.T, encoders Encoders, feed *relay.Feed) Place
+}
+
+// Encoders make a store's messages. They share names, ids and clock.
+type Encoders struct {
+	Jobs    *jobs.Encoder
+	Replies *rsvps.Encoder
+}
+
+func newEncoders(ids port.IDs, clock port.Clock) Encoders {
+	names := envelope.DefaultNames("")
+	return Encoders{
+		Jobs:    &jobs.Encoder{Names: names, IDs: ids, Clock: clock},
+		Replies: &rsvps.Encoder{Names: names, IDs: ids, Clock: clock},
+	}
 }
 
 // Place is where one test's data is.
@@ -35,6 +52,8 @@ type Place struct {
 	Another func(t *testing.T) Store
 	// LockJob keeps a job locked from another connection until release is called. Nil where there are no such locks.
 	LockJob func(t *testing.T, id string) (release func())
+	// LockOccasion does the same with an occasion.
+	LockOccasion func(t *testing.T, id string) (release func())
 	// LockKey inserts an idempotency key from another connection and leaves it uncommitted until release is called,
 	// which undoes it. Nil where there are no such locks.
 	LockKey func(t *testing.T, key idempotency.Key) (release func())
@@ -47,6 +66,7 @@ func Run(t *testing.T, h Harness) {
 	t.Helper()
 	for _, group := range []map[string]func(*testing.T, *kit){
 		commitTests, atomicityTests, keyTests, lockTests, queueTests, designTests, lookTests, outboxTests, letterTests, leaseTests,
+		replyTests, addressTests, seatTests, pageTests, occasionLockTests,
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {

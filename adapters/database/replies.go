@@ -1,0 +1,98 @@
+package database
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"convoke/application/rsvps"
+	"convoke/domain/rsvp"
+)
+
+// beforeAll is greater than any id.
+const beforeAll = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+
+// Reply returns a reply.
+func (s *Store) Reply(ctx context.Context, replyID string) (rsvp.Reply, error) {
+	if !isID(replyID) {
+		return rsvp.Reply{}, rsvps.ErrReplyNotFound
+	}
+	return s.oneReply(ctx, "read a reply", "id = ?", replyID)
+}
+
+// ReplyByEmail returns the live reply of an address.
+func (s *Store) ReplyByEmail(ctx context.Context, occasionID, email string) (rsvp.Reply, error) {
+	key, ok := occasionKey(occasionID)
+	if !ok {
+		return rsvp.Reply{}, rsvps.ErrReplyNotFound
+	}
+	return s.oneReply(ctx, "read the reply of an address", "occasion_id = ? AND guest = ?", string(key), string(guestOf(email)))
+}
+
+func (s *Store) oneReply(ctx context.Context, operation, condition string, arguments ...any) (rsvp.Reply, error) {
+	var rows []replyRow
+	err := s.read.WithContext(ctx).Omit("guest").Where(condition, arguments...).Limit(1).Find(&rows).Error
+	switch {
+	case err != nil:
+		return rsvp.Reply{}, translate(ctx, operation, err)
+	case len(rows) == 0:
+		return rsvp.Reply{}, rsvps.ErrReplyNotFound
+	}
+	return rows[0].reply(), nil
+}
+
+// pageRow is a reply of a page beside the occasion's numbers; a page without replies is one row without a reply.
+type pageRow struct {
+	Seen    int64
+	Total   int64
+	Deleted int64
+	Reply   replyRow `gorm:"embedded"`
+}
+
+// pageQuery reads numbers and replies in one statement, so that they belong together. It walks an index from the cursor
+// on, so a page costs the same wherever it is.
+const pageQuery = `
+SELECT o.revision AS seen, o.deleted, r.id, r.occasion_id, r.name, r.email, r.status, r.party_size, r.note,
+    r.version, r.token_version, r.revision, r.position, r.created_at, r.updated_at,
+    o.replies_yes + o.replies_no + o.replies_maybe + o.replies_waitlisted + o.replies_cancelled AS total
+FROM occasions o LEFT JOIN (
+    SELECT * FROM replies WHERE occasion_id = ? AND id < ? ORDER BY id DESC LIMIT ? OFFSET ?
+) r ON r.occasion_id = o.id WHERE o.id = ? ORDER BY r.id DESC`
+
+// Replies returns a page, or rsvp.ErrNoOccasion.
+func (s *Store) Replies(ctx context.Context, q rsvps.Query) (rsvps.Page, error) {
+	key, ok := occasionKey(q.OccasionID)
+	if !ok {
+		return rsvps.Page{}, rsvp.ErrNoOccasion
+	}
+	if q.After != "" && !isID(q.After) {
+		return rsvps.Page{}, errCursor
+	}
+	var rows []pageRow
+	if err := listReplies(s.read.WithContext(ctx), key, q).Scan(&rows).Error; err != nil {
+		return rsvps.Page{}, translate(ctx, "list replies", err)
+	}
+	if len(rows) == 0 || rows[0].Deleted != 0 {
+		return rsvps.Page{}, rsvp.ErrNoOccasion
+	}
+	return pageOf(rows, q.Limit), nil
+}
+
+func listReplies(db *gorm.DB, key id, q rsvps.Query) *gorm.DB {
+	after := q.After
+	if after == "" {
+		after = beforeAll
+	}
+	return db.Raw(pageQuery, string(key), after, q.Limit+1, q.Skip, string(key))
+}
+
+func pageOf(rows []pageRow, limit int) rsvps.Page {
+	page := rsvps.Page{Total: int(rows[0].Total), Revision: uint64(rows[0].Seen), More: len(rows) > limit}
+	if rows[0].Reply.ID == "" {
+		return page
+	}
+	for _, row := range rows[:min(len(rows), limit)] {
+		page.Replies = append(page.Replies, row.Reply.reply())
+	}
+	return page
+}

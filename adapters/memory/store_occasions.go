@@ -1,0 +1,92 @@
+package memory
+
+import (
+	"context"
+	"slices"
+
+	"convoke/application/rsvps"
+	"convoke/domain/rsvp"
+)
+
+// Occasion returns an occasion that has not been deleted.
+func (s *Store) Occasion(ctx context.Context, id string) (rsvp.State, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h, err := s.hall(id)
+	if err != nil {
+		return rsvp.State{}, err
+	}
+	return h.state, ctx.Err()
+}
+
+// Occasions returns the occasions that exist among ids.
+func (s *Store) Occasions(ctx context.Context, ids ...string) ([]rsvp.State, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var states []rsvp.State
+	for _, id := range distinct(ids) {
+		if h := s.halls[id]; h != nil {
+			states = append(states, h.state)
+		}
+	}
+	return states, ctx.Err()
+}
+
+// Revisions returns the revision of each occasion that exists among ids.
+func (s *Store) Revisions(ctx context.Context, ids ...string) (map[string]uint64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	revisions := map[string]uint64{}
+	for _, id := range ids {
+		if h := s.halls[id]; h != nil {
+			revisions[id] = h.state.Revision
+		}
+	}
+	return revisions, ctx.Err()
+}
+
+// Reply returns a reply.
+func (s *Store) Reply(ctx context.Context, id string) (rsvp.Reply, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.halls[s.guests[id]]
+	if h == nil {
+		return rsvp.Reply{}, rsvps.ErrReplyNotFound
+	}
+	return h.replies[id], ctx.Err()
+}
+
+// ReplyByEmail returns the live reply of an address.
+func (s *Store) ReplyByEmail(ctx context.Context, occasionID, email string) (rsvp.Reply, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.halls[occasionID]
+	if h == nil || h.live[email] == "" {
+		return rsvp.Reply{}, rsvps.ErrReplyNotFound
+	}
+	return h.replies[h.live[email]], ctx.Err()
+}
+
+// Replies walks the ids from the newest.
+func (s *Store) Replies(ctx context.Context, q rsvps.Query) (rsvps.Page, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h, err := s.hall(q.OccasionID)
+	if err != nil {
+		return rsvps.Page{}, err
+	}
+	if q.After != "" && !isID(q.After) {
+		return rsvps.Page{}, errCursor
+	}
+	end := len(h.order)
+	if q.After != "" {
+		end, _ = slices.BinarySearch(h.order, q.After)
+	}
+	page := rsvps.Page{Total: len(h.order), Revision: h.state.Revision}
+	end = max(0, end-q.Skip)
+	for _, id := range slices.Backward(h.order[max(0, end-q.Limit):end]) {
+		page.Replies = append(page.Replies, h.replies[id])
+	}
+	page.More = end > q.Limit
+	return page, ctx.Err()
+}
