@@ -78,6 +78,8 @@ func (b *Bus) options(more ...nats.Option) []nats.Option {
 
 // Close ends the connections.
 func (b *Bus) Close(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, requestLimit)
+	defer cancel()
 	b.outlet.close()
 	var err error
 	if b.conn.IsConnected() {

@@ -1,8 +1,10 @@
 package nats
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"maps"
 	"slices"
 	"strconv"
@@ -103,6 +105,22 @@ func TestAnEmbeddedServerKeepsItsMessages(t *testing.T) {
 
 	done.wantExactly(t, 20)
 	committed(t, second.Bus, s)
+}
+
+// TestAStartIsQuiet: what is logged as a warning is for an operator to act on.
+func TestAStartIsQuiet(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	b, err := Embed(t.Context(), EmbedConfig{Dir: t.TempDir(), Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	provisioned(t, b.Bus, "topic", port.Ordered)
+	shut(t, b.Close)
+
+	if log.Len() > 0 {
+		t.Errorf("logged: %s", log.String())
+	}
 }
 
 func TestOnlyTheEmbeddedServerSyncsLate(t *testing.T) {
