@@ -50,14 +50,7 @@ type wire struct {
 
 // Encode makes the message of an event for a topic, keyed by its subject.
 func Encode(topic string, e event.Event) (port.Message, error) {
-	data, err := encodeData(e.Data)
-	if err != nil {
-		return port.Message{}, fmt.Errorf("encode %s: %w", e.Data.Type(), err)
-	}
-	value, err := marshal(wire{
-		SpecVersion: "1.0", ID: e.ID, Type: e.Data.Type(), Source: sourceOf(e.Data), Subject: e.Data.Subject(),
-		Time: e.Time.UTC(), DataContentType: "application/json", Data: data,
-	})
+	value, err := encodeValue(e)
 	if err != nil {
 		return port.Message{}, fmt.Errorf("encode %s: %w", e.Data.Type(), err)
 	}
@@ -69,6 +62,26 @@ func Encode(topic string, e event.Event) (port.Message, error) {
 		Topic: topic, Key: e.Data.Subject(), Value: value,
 		Headers: map[string]string{HeaderContentType: ContentType, HeaderTrace: trace, HeaderID: e.ID},
 	}, nil
+}
+
+func encodeValue(e event.Event) ([]byte, error) {
+	if change, ok := e.Data.(event.RSVPChange); ok {
+		if value, ok := appendReply(make([]byte, 0, usualReply), e, &change); ok {
+			return value, nil
+		}
+	}
+	return marshalEvent(e)
+}
+
+func marshalEvent(e event.Event) ([]byte, error) {
+	data, err := encodeData(e.Data)
+	if err != nil {
+		return nil, err
+	}
+	return marshal(wire{
+		SpecVersion: "1.0", ID: e.ID, Type: e.Data.Type(), Source: sourceOf(e.Data), Subject: e.Data.Subject(),
+		Time: e.Time.UTC(), DataContentType: "application/json", Data: data,
+	})
 }
 
 // Decode reads a message. Its error is ErrUnknownType for an envelope of a type that this version does not know; any
