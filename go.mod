@@ -3,8 +3,8 @@ module convoke
 go 1.26.0
 
 require (
-	github.com/arran4/golang-ical v0.3.4
 	github.com/alecthomas/kong v1.17.0
+	github.com/arran4/golang-ical v0.3.4
 	github.com/caarlos0/env/v11 v11.4.2
 	github.com/coder/websocket v1.8.15
 	github.com/glebarez/sqlite v1.11.0

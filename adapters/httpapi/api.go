@@ -11,6 +11,7 @@ import (
 	"convoke/application/fleet"
 	"convoke/application/jobs"
 	"convoke/application/port"
+	"convoke/application/rsvps"
 )
 
 // API is what the endpoints need.
@@ -22,6 +23,10 @@ type API struct {
 	Inspector port.Inspector
 	Groups    []GroupTopic // shown to operators
 	URLs      contract.URLs
+	RSVPs     *rsvps.Service
+	Reads     *rsvps.Reads
+	Signer    *rsvps.Signer
+	Calendar  rsvps.Calendar
 }
 
 // GroupTopic is one group's reading of one topic.
@@ -47,6 +52,8 @@ func (s *Server) Mount(api API) {
 	s.app.Get("/api/designs/:id", e.design)
 	s.app.Get("/api/designs/:id/v/:file", e.asset)
 
+	e.mountRSVPs(s.app)
+
 	letters := s.app.Group("/api/admin/dead-letters")
 	letters.Get("", s.admin.only(e.letters))
 	letters.Post("/redrive", s.admin.only(e.redriveLetters))
@@ -56,6 +63,23 @@ func (s *Server) Mount(api API) {
 
 	s.app.Get("/api/admin/groups", s.admin.only(e.groups))
 	s.app.Get("/api/admin/workers", s.admin.only(e.workers))
+}
+
+func (e *endpoints) mountRSVPs(app *fiber.App) {
+	app.Post("/api/occasions", e.openOccasion)
+	app.Get("/api/occasions/:id", e.occasion)
+	app.Patch("/api/occasions/:id", e.asked(e.editOccasion))
+	app.Delete("/api/occasions/:id", e.asked(e.deleteOccasion))
+	app.Get("/api/occasions/:id/counts", e.asked(e.counts))
+	app.Get("/api/occasions/:id/calendar.ics", e.calendar)
+	app.Add(fiber.MethodGet, "/api/occasions/:id/rsvps.csv", e.asked(e.exportReplies)) // HEAD would read it all
+
+	app.Post("/api/rsvps", e.reply)
+	app.Get("/api/rsvps", e.asked(e.listReplies))
+	app.Get("/api/rsvps/verify-token", e.asked(e.verifyToken))
+	app.Delete("/api/rsvps/cancel-by-token", e.asked(e.cancelByToken))
+	app.Put("/api/rsvps/:id", e.asked(e.changeReply))
+	app.Delete("/api/rsvps/:id", e.asked(e.withdrawReply))
 }
 
 // limited takes a token of the client's second bucket, that of orders.

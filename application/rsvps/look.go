@@ -27,6 +27,9 @@ func (s *Service) MayList(ctx context.Context, who Caller, occasionID string) (r
 	return o, err
 }
 
+// MayHost returns nil if the caller may do with the occasion what its host may.
+func (s *Service) MayHost(who Caller, o rsvp.State) error { return who.mustHost(o) }
+
 // CheckPage returns the query of a page, or what is wrong with it. Page counts from 1; a cursor replaces it.
 func CheckPage(occasionID string, page, limit int, cursor string) (Query, error) {
 	problems := []error{}

@@ -5,6 +5,7 @@ import (
 
 	"convoke/application/envelope"
 	"convoke/application/idempotency"
+	"convoke/domain/fault"
 	"convoke/domain/rsvp"
 )
 
@@ -52,12 +53,18 @@ func (s *Service) Edit(ctx context.Context, who Caller, id string, trace string,
 	return s.Store.Occasion(ctx, id)
 }
 
+// ErrOwnOccasion is the fault of deleting the deployment's own occasion, which replies without one belong to.
+var ErrOwnOccasion = fault.New(fault.Conflict, "default-occasion", "the default occasion can not be deleted")
+
 // Delete ends an occasion, as its host may. The deployment's own can not be deleted.
 func (s *Service) Delete(ctx context.Context, who Caller, id, trace string) error {
 	now := s.Clock.Now()
 	return s.commit(ctx, &Change{OccasionID: id, Trace: envelope.TraceOr(trace), Decide: func(d *Desk) error {
 		if err := who.mustHost(d.Occasion.State()); err != nil {
 			return err
+		}
+		if id == rsvp.DefaultID {
+			return ErrOwnOccasion
 		}
 		return d.Occasion.Delete(now)
 	}})
