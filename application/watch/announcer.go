@@ -22,6 +22,7 @@ type Announcer struct {
 	mu      sync.Mutex
 	waiting map[Topic]uint64
 	wake    chan struct{}
+	losing  bool // the last hints were lost; only Run's goroutine looks at it
 }
 
 // NewAnnouncer makes an announcer.
@@ -71,7 +72,12 @@ func (a *Announcer) flush(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	if err := a.notifier.Notify(ctx, hints); err != nil && ctx.Err() == nil {
-		a.log.Warn("hints were lost", "hints", len(hints), "error", err)
+	err := a.notifier.Notify(ctx, hints)
+	if err != nil && !a.losing {
+		a.log.Warn("hints are being lost; watchers elsewhere are caught up by comparison", "error", err)
 	}
+	if err == nil && a.losing {
+		a.log.Info("hints are carried again")
+	}
+	a.losing = err != nil
 }
