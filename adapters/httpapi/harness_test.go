@@ -17,6 +17,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
+	"convoke/adapters/calendar"
 	"convoke/application/contract"
 	"convoke/application/jobs"
 	"convoke/domain/event"
@@ -53,7 +54,7 @@ func openOver(t testing.TB, config Config, b *backend.Backend) *site {
 	s.server.Mount(API{
 		Jobs: b.Jobs, Designs: b.Store, Letters: b.Letters, Fleet: b.Fleet, Inspector: b.Bus,
 		Groups: []GroupTopic{{b.Names.Workers, b.Names.DesignRequests}, {"nobody", "no-such-topic"}},
-		URLs:   contract.URLs{},
+		URLs:   contract.URLs{}, RSVPs: b.RSVPs, Reads: b.Reads, Signer: b.Signer, Calendar: calendar.Writer{},
 	})
 	return s
 }

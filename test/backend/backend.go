@@ -1,4 +1,4 @@
-// Package backend is the job side of the product on memory adapters, for tests of what faces clients: jobs are ordered
+// Package backend is the product on memory adapters, for tests of what faces clients: jobs are ordered and replies given
 // through the use cases, and the test plays the worker.
 package backend
 
@@ -19,6 +19,7 @@ import (
 	"convoke/application/jobs"
 	"convoke/application/port"
 	"convoke/application/relay"
+	"convoke/application/rsvps"
 	"convoke/application/watch"
 	"convoke/domain/design"
 	"convoke/domain/event"
@@ -39,6 +40,7 @@ type Backend struct {
 	Jobs    *jobs.Service
 	Letters *deadletter.Service
 	Meter   *fake.Meter
+	Guests
 
 	answers consume.Group
 	t       testing.TB
@@ -55,9 +57,13 @@ func NewOver(t testing.TB, wrap func(jobs.Store) jobs.Store) *Backend {
 	if err := b.Bus.Provision(t.Context(), b.Names.Topics()); err != nil {
 		t.Fatal(err)
 	}
-	b.Store = memory.NewStore(&jobs.Encoder{Names: b.Names, IDs: ids, Clock: clock}, relay.NewFeed())
+	b.Store = memory.NewStore(
+		&jobs.Encoder{Names: b.Names, IDs: ids, Clock: clock}, &rsvps.Encoder{Names: b.Names, IDs: ids, Clock: clock}, relay.NewFeed(),
+	)
 	store := wrap(b.Store)
-	b.Hub = watch.New(map[port.HintKind]watch.Source{port.JobHint: jobs.Source{Store: store}}, watch.Config{}, fake.Log())
+	b.Hub = watch.New(map[port.HintKind]watch.Source{
+		port.JobHint: jobs.Source{Store: store}, port.OccasionHint: rsvps.Source{Store: b.Store},
+	}, watch.Config{}, fake.Log())
 	announcer := watch.NewAnnouncer(b.Hub, silence{}, fake.Log())
 	b.Fleet = fleet.New(clock)
 	b.Jobs = &jobs.Service{
@@ -65,6 +71,7 @@ func NewOver(t testing.TB, wrap func(jobs.Store) jobs.Store) *Backend {
 		Control: control.New(b.Bus, b.Names.Control, ids, clock, fake.Log()), Policy: job.DefaultPolicy(),
 		Clock: clock, IDs: ids, Meter: b.Meter, Log: fake.Log(),
 	}
+	b.Guests = newGuests(t, b.Store, announcer, clock, ids)
 	b.Letters = &deadletter.Service{Store: b.Store, Publisher: b.Bus, Jobs: b.Jobs}
 	b.answers = b.Jobs.Answers(b.Names.Gateway, b.Names.DesignReady)
 	b.run(announcer)
