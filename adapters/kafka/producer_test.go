@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -78,6 +79,30 @@ func TestABatchThatIsLargerThanARequestArrivesInOrder(t *testing.T) {
 	book.settle(t, 20*time.Second)
 	if book.repeats > 0 {
 		t.Errorf("%d repetitions", book.repeats)
+	}
+}
+
+// A finished design may take 7 MB.
+func TestALargeMessageArrives(t *testing.T) {
+	t.Parallel()
+	fake := startFake(t)
+	b := connect(t, fake.ListenAddrs())
+	if err := b.Provision(t.Context(), []port.Topic{{Name: "in", Partitions: 1, MaxBytes: 8 << 20}}); err != nil {
+		t.Fatal(err)
+	}
+	large := port.Message{Topic: "in", Key: "key", Value: noise(7 << 20)}
+	if errs := b.Publish(t.Context(), []port.Message{{Topic: "in", Key: "key"}, large, {Topic: "in", Key: "key"}}); errs != nil {
+		t.Fatal(errs)
+	}
+	sizes := make(chan int, 3)
+	consume(t, b, port.Subscription{Topic: "in", Group: "group"}, func(_ context.Context, batch []port.Message) (int, error) {
+		for _, m := range batch {
+			sizes <- len(m.Value)
+		}
+		return len(batch), nil
+	})
+	if got := []int{<-sizes, <-sizes, <-sizes}; !slices.Equal(got, []int{0, 7 << 20, 0}) {
+		t.Errorf("sizes %v", got)
 	}
 }
 

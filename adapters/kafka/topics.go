@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"time"
 
@@ -31,12 +32,12 @@ func (b *Bus) Provision(ctx context.Context, topics []port.Topic) error {
 }
 
 func (b *Bus) provision(ctx context.Context, topics []port.Topic) error {
-	var absent []kafka.TopicConfig
+	var absent []port.Topic
 	for _, t := range topics {
 		leaders, err := b.cluster.leaders(ctx, t.Name)
 		switch {
 		case missing(err):
-			absent = append(absent, topicConfig(t))
+			absent = append(absent, t)
 		case err != nil:
 			return err
 		case len(leaders) != t.Partitions && t.Partitions > 0:
@@ -50,21 +51,59 @@ func (b *Bus) provision(ctx context.Context, topics []port.Topic) error {
 	return b.create(ctx, absent)
 }
 
-func (b *Bus) create(ctx context.Context, topics []kafka.TopicConfig) error {
-	ctx, cancel := context.WithTimeout(ctx, askTimeout)
-	defer cancel()
-	answer, err := b.cluster.client.CreateTopics(ctx, &kafka.CreateTopicsRequest{Topics: topics})
+// managedMost is the largest max.message.bytes that the usual managed services allow. It holds the largest message that
+// this program sends, even as a dead letter.
+const managedMost = 8 << 20
+
+// create makes the topics. One whose messages may not be as large as wanted is made with what managed services allow.
+func (b *Bus) create(ctx context.Context, topics []port.Topic) error {
+	answers, err := b.request(ctx, topics)
 	if err != nil {
 		return err
 	}
+	var smaller []port.Topic
+	for _, t := range topics {
+		if err := answers[t.Name]; t.MaxBytes > managedMost && (errors.Is(err, kafka.PolicyViolation) || errors.Is(err, kafka.InvalidConfiguration)) {
+			b.log.Warn("the broker does not allow messages as large as wanted", "topic", t.Name, "max.message.bytes", managedMost, "error", err)
+			t.MaxBytes = managedMost
+			smaller = append(smaller, t)
+		}
+	}
+	if len(smaller) > 0 {
+		again, err := b.request(ctx, smaller)
+		if err != nil {
+			return err
+		}
+		maps.Copy(answers, again)
+	}
+	return b.judge(topics, answers)
+}
+
+// request returns the broker's answer for each topic.
+func (b *Bus) request(ctx context.Context, topics []port.Topic) (map[string]error, error) {
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	configs := make([]kafka.TopicConfig, len(topics))
+	for i, t := range topics {
+		configs[i] = topicConfig(t)
+	}
+	answer, err := b.cluster.client.CreateTopics(ctx, &kafka.CreateTopicsRequest{Topics: configs})
+	if err != nil {
+		return nil, err
+	}
+	return answer.Errors, nil
+}
+
+// judge joins the errors of topics that are not there now.
+func (b *Bus) judge(topics []port.Topic, answers map[string]error) error {
 	var problems []error
 	for _, t := range topics {
-		switch err := answer.Errors[t.Topic]; {
+		switch err := answers[t.Name]; {
 		case err == nil:
-			b.log.Info("created a topic", "topic", t.Topic, "partitions", t.NumPartitions)
+			b.log.Info("created a topic", "topic", t.Name, "partitions", t.Partitions)
 		case errors.Is(err, kafka.TopicAlreadyExists): // another process was faster
 		default:
-			problems = append(problems, fmt.Errorf("create topic %s: %w", t.Topic, err))
+			problems = append(problems, fmt.Errorf("create topic %s: %w", t.Name, err))
 		}
 	}
 	return errors.Join(problems...)

@@ -107,3 +107,20 @@ func TestACheckNoticesThatNobodyAnswers(t *testing.T) {
 		return ""
 	})
 }
+
+// Managed services cap max.message.bytes at 8 MiB.
+func TestATopicIsMadeWithTheLargestSizeThatIsAllowed(t *testing.T) {
+	t.Parallel()
+	fake := startFake(t)
+	fake.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.CreateTopics}, Topic: "in.dlq", Err: kerr.PolicyViolation, Count: 1})
+	b := connect(t, fake.ListenAddrs())
+
+	err := b.Provision(t.Context(), []port.Topic{{Name: "in", Partitions: 1, MaxBytes: 8 << 20}, {Name: "in.dlq", Partitions: 1, MaxBytes: 9 << 20}})
+
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fake.TopicInfo("in.dlq").Configs["max.message.bytes"]; got == nil || *got != "8388608" {
+		t.Errorf("max.message.bytes is %v, want 8388608", got)
+	}
+}
