@@ -13,6 +13,7 @@ import (
 	"gorm.io/gorm"
 
 	"convoke/application/jobs"
+	"convoke/application/rsvps"
 	"convoke/domain/job"
 	"convoke/test/fake"
 	"convoke/test/postgres"
@@ -30,10 +31,14 @@ func TestNoStatementOfTheLaneReadsAWholeTable(t *testing.T) {
 	if _, err := conn.ExecContext(t.Context(), fmt.Sprintf(sessionSettings, 200)); err != nil {
 		t.Fatal(err)
 	}
-	jobSQL, keySQL, outboxSQL := mustStatements(t)
+	tools := mustTools(t)
+	jobSQL, replySQL, keySQL, outboxSQL := tools.jobs, tools.replies, tools.keys, tools.outbox
 	for i, st := range []statement{
 		jobSQL.lock, jobSQL.lockFree, jobSQL.read, jobSQL.find, jobSQL.insert, jobSQL.update, jobSQL.lockDesigns,
 		jobSQL.insertDesigns, jobSQL.updateDesigns, jobSQL.parents, jobSQL.insertVersion,
+		replySQL.lock, replySQL.lockFree, replySQL.findOccasions, replySQL.readOccasions, replySQL.insertOccasion,
+		replySQL.updateOccasion, replySQL.read, replySQL.holders, replySQL.waiting, replySQL.insert, replySQL.update,
+		replySQL.remove, replySQL.clear,
 		keySQL.claim, keySQL.read, keySQL.update, keySQL.remove, outboxSQL.insert,
 	} {
 		name := fmt.Sprintf("plan_%d", i)
@@ -51,13 +56,13 @@ func TestNoStatementOfTheLaneReadsAWholeTable(t *testing.T) {
 	}
 }
 
-func mustStatements(t *testing.T) (*jobStatements, *keyStatements, *outboxStatements) {
+func mustTools(t *testing.T) *tools {
 	t.Helper()
 	tools, err := newTools(encoders{}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tools.jobs, tools.keys, tools.outbox
+	return tools
 }
 
 // A million finished jobs must not make the sweep, the watchers' comparison or a page of the list slow.
@@ -71,7 +76,7 @@ func TestReadsUseIndexes(t *testing.T) {
 			t.Parallel()
 			k := newKit(t, config)
 			fill(t, k)
-			whole := regexp.MustCompile(`(?m)Seq Scan on (jobs|outbox)|SCAN jobs\s*$`) // SQLite's outbox is in order itself
+			whole := regexp.MustCompile(`(?m)Seq Scan on (jobs|outbox|replies)|SCAN (jobs|replies)\s*$`) // SQLite's outbox is in order itself
 			for what, query := range queries(k) {
 				rows, err := query(k.store.read.Session(&gorm.Session{DryRun: true}))
 				if err != nil {
@@ -117,6 +122,12 @@ func queries(k *kit) map[string]func(*gorm.DB) (*gorm.Statement, error) {
 		"list by status": func(db *gorm.DB) (*gorm.Statement, error) {
 			return build(listQuery(db, jobs.Query{Limit: 20, Status: job.Failed, Cursor: k.encoder.IDs.New()}).Find(&rows))
 		},
+		"page of replies": func(db *gorm.DB) (*gorm.Statement, error) {
+			return build(listReplies(db, defaultOccasion, rsvps.Query{Limit: 20}).Find(&rows))
+		},
+		"reply of an address": func(db *gorm.DB) (*gorm.Statement, error) {
+			return build(db.Model(&replyRow{}).Where(byGuest, string(defaultOccasion), string(guestOf("a@b"))).Find(&ids))
+		},
 		"pending": func(db *gorm.DB) (*gorm.Statement, error) {
 			return build(db.Raw(s.pendingSQL(), s.dialect.array([]int64{1}), 100, maxPendingBytes).Find(&rows))
 		},
@@ -138,6 +149,7 @@ func fill(t *testing.T, k *kit) {
 	values[0], values[slices.Index(names, "wake_at")] = k.randomID(), "NULL"
 	values[slices.Index(names, "status")] = "'" + string(job.Completed) + "'"
 	copies := fmt.Sprintf("INSERT INTO jobs (%s) SELECT %s FROM jobs", strings.Join(names, ", "), strings.Join(values, ", "))
+	fillReplies(t, k)
 	for range 14 { // doubles each time
 		for _, double := range []string{copies, "INSERT INTO outbox (created_at, payload) SELECT created_at, payload FROM outbox"} {
 			if _, err := k.store.writing.ExecContext(t.Context(), double); err != nil {
@@ -154,6 +166,20 @@ func fill(t *testing.T, k *kit) {
 	}
 }
 
+// fillReplies makes many replies to the deployment's own occasion.
+func fillReplies(t *testing.T, k *kit) {
+	t.Helper()
+	const columns = "(id, occasion_id, name, email, status, party_size, note, version, token_version, revision, position, created_at, updated_at)"
+	rest := ", '" + string(defaultOccasion) + "', 'Grace', 'grace@example.org', 'yes', 1, '', 1, 1, 1, 0, 0, 0"
+	statement := "INSERT INTO replies " + columns + " VALUES (" + k.randomID() + rest + ")"
+	for range 14 { // doubles each time
+		if _, err := k.store.writing.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+		statement = "INSERT INTO replies " + columns + " SELECT " + k.randomID() + rest + " FROM replies"
+	}
+}
+
 func (k *kit) randomID() string {
 	if k.config.URL != "" {
 		return "gen_random_uuid()"
@@ -164,8 +190,7 @@ func (k *kit) randomID() string {
 
 func mustColumns(t *testing.T) []column {
 	t.Helper()
-	jobSQL, _, _ := mustStatements(t)
-	return jobSQL.jobs.columns
+	return mustTools(t).jobs.jobs.columns
 }
 
 // text reads the last column of all rows.

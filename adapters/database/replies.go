@@ -9,6 +9,9 @@ import (
 	"convoke/domain/rsvp"
 )
 
+// byGuest finds the live reply of an address.
+const byGuest = "occasion_id = ? AND guest = ?"
+
 // beforeAll is greater than any id.
 const beforeAll = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
@@ -26,7 +29,7 @@ func (s *Store) ReplyByEmail(ctx context.Context, occasionID, email string) (rsv
 	if !ok {
 		return rsvp.Reply{}, rsvps.ErrReplyNotFound
 	}
-	return s.oneReply(ctx, "read the reply of an address", "occasion_id = ? AND guest = ?", string(key), string(guestOf(email)))
+	return s.oneReply(ctx, "read the reply of an address", byGuest, string(key), string(guestOf(email)))
 }
 
 func (s *Store) oneReply(ctx context.Context, operation, condition string, arguments ...any) (rsvp.Reply, error) {

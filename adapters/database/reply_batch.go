@@ -152,17 +152,20 @@ func (b *replyBatch) scanHolder(scan scanFunc) error {
 	return nil
 }
 
-// finish gives replayed entries what their keys led to, where that had to be fetched.
+// finish tells the decisions that made room what became of it.
 func (b *replyBatch) finish() {
-	for _, e := range b.entries {
-		if e.replay != "" {
-			b.repeat(e)
-		}
+	for _, key := range b.freed() {
+		o := b.occasions[key]
+		state := o.state
+		o.freed.occasion, o.freed.more = &state, o.room.more
 	}
 }
 
 // repeat gives a replayed entry the occasion and the reply that its key led to, as they are now, if the batch knows them.
 func (b *replyBatch) repeat(e *entry) {
+	if e.replay == "" {
+		return
+	}
 	if r := b.replies[id(e.replay)]; e.answer == nil && r != nil && !r.gone {
 		reply := r.reply
 		e.answer = &reply

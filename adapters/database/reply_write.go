@@ -19,6 +19,7 @@ type room struct {
 	seats int
 	asked int // for at most so many
 	found int // if as many as asked for, there may be more
+	more  bool
 }
 
 // fetch queues the reading of those who wait for seats that were freed, and of what replayed keys led to.
@@ -102,11 +103,10 @@ func (b *replyBatch) promote(o *lockedOccasion, now time.Time) error {
 	for _, reply := range seated {
 		b.put(keptReply(reply))
 	}
-	state := keptOccasion(occasion.State())
 	o.changed = o.changed || len(seated) > 0
-	o.state, o.freed.occasion = state, &state
+	o.state = keptOccasion(occasion.State())
 	full := len(seated) == promoteAtOnce && len(waiting) > promoteAtOnce
-	o.freed.more = seats(state) > 0 && (full || o.room.found == o.room.asked)
+	o.room.more = seats(o.state) > 0 && (full || o.room.found == o.room.asked)
 	return nil
 }
 
@@ -124,6 +124,9 @@ func (b *replyBatch) line(o *lockedOccasion) []rsvp.Reply {
 
 // write queues the rows and returns the messages to be sent, for each occasion in the order of its revisions.
 func (b *replyBatch) write(s session, now time.Time) ([]port.Message, error) {
+	for _, e := range b.entries {
+		b.repeat(e)
+	}
 	for _, key := range b.freed() {
 		if err := b.promote(b.occasions[key], now); err != nil {
 			return nil, err
