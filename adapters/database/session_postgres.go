@@ -121,7 +121,7 @@ func (s *postgresSession) pipeline(queued []step, last bool, done *int) *pgx.Bat
 		s.begun = true
 	}
 	for _, st := range queued {
-		p.Queue(st.postgres, st.columns...).Query(func(rows pgx.Rows) error {
+		p.Queue(st.postgres, parameters(st.columns)...).Query(func(rows pgx.Rows) error {
 			for rows.Next() {
 				if err := st.each(rows.Scan); err != nil {
 					return err
