@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	apartShare   = 10 // of the lane's own waiting for a lock is spent apart
 	firstRecess  = 10 * time.Millisecond
 	longestPause = 200 * time.Millisecond
+	callersApart = 256 // share a transaction
 )
 
 // groupCommit is the way into the database for every decision: one lane in which everything is committed together, and
@@ -28,8 +28,8 @@ type groupCommit struct {
 func newGroupCommit(life context.Context, together, apart *committer, patience time.Duration) *groupCommit {
 	return &groupCommit{
 		lane: lane.New(lane.Config{}, func(batch []*entry) { together.work(life, batch) }),
-		apart: lane.New(lane.Config{MaxBatch: 1}, func(batch [][]*entry) {
-			for _, entries := range batch {
+		apart: lane.New(lane.Config{MaxBatch: callersApart}, func(batch [][]*entry) {
+			for _, entries := range partsApart(batch) {
 				apart.work(life, entries)
 			}
 		}),
@@ -78,6 +78,22 @@ func (g *groupCommit) doApart(ctx context.Context, entries []*entry) error {
 			fail(blocked, err) // the others of this call are committed
 		}
 	}
+}
+
+// partsApart joins what callers wait for apart, so that a burst about one aggregate which other processes use as much is
+// committed in a few transactions. Whoever brings a key stays alone: a key that is locked blocks every other key beside it.
+func partsApart(callers [][]*entry) [][]*entry {
+	var joined []*entry
+	parts := make([][]*entry, 1, len(callers)+1)
+	for _, entries := range callers {
+		if keyed, _ := splitKeyed(entries); len(keyed) > 0 {
+			parts = append(parts, entries)
+		} else {
+			joined = append(joined, entries...)
+		}
+	}
+	parts[0] = joined
+	return parts
 }
 
 // stop takes nothing more, finishes what waits and returns. It may be called twice.

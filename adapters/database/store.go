@@ -62,7 +62,7 @@ func open(ctx context.Context, config Config, e encoders, offer func(relay.Batch
 	s.kill = kill
 	s.group = newGroupCommit(life,
 		&committer{tools, s.dialect.session(s.writing, config.LockWait)},
-		&committer{tools, s.dialect.session(s.writing, config.LockWait/apartShare)},
+		&committer{tools, s.dialect.session(s.writing, config.LockWait)},
 		config.Patience)
 	return s, nil
 }
