@@ -41,6 +41,9 @@ type Source interface {
 // Config of a Hub. The zero value works.
 type Config struct {
 	CheckEvery time.Duration // comparison of numbers against lost hints; 0: 2 s
+	// Pace is the least time between two states of one topic, by kind; a kind that is not in it has none. nil: 100 ms for
+	// occasions, which change with every guest.
+	Pace map[port.HintKind]time.Duration
 }
 
 // Hub connects changes with subscribers. Safe for concurrent use.
@@ -54,6 +57,9 @@ type Hub struct {
 	entries map[Topic]map[*Subscription]struct{}
 	dirty   map[Topic]uint64 // hinted numbers that are not loaded yet
 	wake    chan struct{}
+	paced   map[Topic]*paced
+	due     []Topic // of paced, those whose time is over
+	release chan struct{}
 }
 
 // New makes a hub over the sources. Stop must be called after Run has returned and subscribers are gone.
@@ -61,9 +67,13 @@ func New(sources map[port.HintKind]Source, config Config, log *slog.Logger) *Hub
 	if config.CheckEvery == 0 {
 		config.CheckEvery = 2 * time.Second
 	}
+	if config.Pace == nil {
+		config.Pace = map[port.HintKind]time.Duration{port.OccasionHint: 100 * time.Millisecond}
+	}
 	h := &Hub{
 		sources: sources, config: config, log: log,
 		entries: map[Topic]map[*Subscription]struct{}{}, dirty: map[Topic]uint64{}, wake: make(chan struct{}, 1),
+		paced: map[Topic]*paced{}, release: make(chan struct{}, 1),
 	}
 	h.loads = lane.New(lane.Config{MaxBatch: 256}, h.loadBatch)
 	return h
@@ -137,12 +147,18 @@ func (s *Subscription) offer(state State) {
 	s.deliver(state)
 }
 
-// Offer tells the subscribers of this process about states that were just committed.
+// Offer tells the subscribers of this process about states that were just committed, as fast as the topics' pace allows.
 func (h *Hub) Offer(states ...State) {
 	for _, state := range states {
-		for _, s := range h.subscribers(state.Topic()) {
-			s.offer(state)
+		if !h.hold(state) {
+			h.tell(state)
 		}
+	}
+}
+
+func (h *Hub) tell(state State) {
+	for _, s := range h.subscribers(state.Topic()) {
+		s.offer(state)
 	}
 }
 
@@ -169,6 +185,8 @@ func (h *Hub) Run(ctx context.Context) error {
 		select {
 		case <-h.wake:
 			h.loadDirty(ctx)
+		case <-h.release:
+			h.releaseDue()
 		case <-ticker.C:
 			h.check(ctx)
 		case <-ctx.Done():
