@@ -56,6 +56,10 @@ type API struct {
 	Retention *retention.Duty
 	Sockets   *websocket.Handler
 	Streams   *sse.Handler
+	RSVPs     *rsvps.Service
+	Reads     *rsvps.Reads
+	Signer    *rsvps.Signer
+	Calendar  rsvps.Calendar
 	URLs      contract.URLs
 }
 
@@ -72,6 +76,10 @@ func provideStore(
 		return nil, nil, fmt.Errorf("database: %w", err)
 	}
 	if err := store.Migrate(ctx); err != nil {
+		_ = store.Close(ctx)
+		return nil, nil, fmt.Errorf("database: %w", err)
+	}
+	if err := rsvps.EnsureDefault(ctx, store, b.Clock); err != nil {
 		_ = store.Close(ctx)
 		return nil, nil, fmt.Errorf("database: %w", err)
 	}
@@ -103,7 +111,8 @@ func provideReplyEncoder(b *Base) *rsvps.Encoder {
 }
 
 func provideHub(b *Base, store Store) (*watch.Hub, func()) {
-	hub := watch.New(map[port.HintKind]watch.Source{port.JobHint: jobs.Source{Store: store}}, watch.Config{}, b.Log)
+	sources := map[port.HintKind]watch.Source{port.JobHint: jobs.Source{Store: store}, port.OccasionHint: rsvps.Source{Store: store}}
+	hub := watch.New(sources, watch.Config{}, b.Log)
 	return hub, hub.Stop
 }
 
@@ -186,6 +195,7 @@ func provideStreams(b *Base, hub *watch.Hub, urls contract.URLs) *sse.Handler {
 func (a *API) mount(b *Base) {
 	b.Server.Mount(httpapi.API{
 		Jobs: a.Jobs, Designs: a.Store, Letters: a.Letters, Fleet: a.Fleet, Inspector: b.Bus, Groups: groups(b.Names), URLs: a.URLs,
+		RSVPs: a.RSVPs, Reads: a.Reads, Signer: a.Signer, Calendar: a.Calendar,
 	})
 	a.Sockets.Mount(b.Server.App())
 	a.Streams.Mount(b.Server.App())

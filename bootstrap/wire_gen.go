@@ -91,6 +91,17 @@ func initializeAPI(ctx context.Context, b *Base) (*API, func(), error) {
 	urLs := provideURLs(config)
 	handler := provideSockets(b, hub, urLs)
 	sseHandler := provideStreams(b, hub, urLs)
+	signer := provideSigner(b)
+	cache, err := provideCache(client)
+	if err != nil {
+		cleanup3()
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	reads, cleanup4 := provideReads(b, store, cache)
+	rsvpsService := provideRSVPs(b, store, signer, announcer, reads)
+	calendar := provideCalendar()
 	api := &API{
 		Store:     store,
 		Jobs:      service,
@@ -106,9 +117,14 @@ func initializeAPI(ctx context.Context, b *Base) (*API, func(), error) {
 		Retention: duty,
 		Sockets:   handler,
 		Streams:   sseHandler,
+		RSVPs:     rsvpsService,
+		Reads:     reads,
+		Signer:    signer,
+		Calendar:  calendar,
 		URLs:      urLs,
 	}
 	return api, func() {
+		cleanup4()
 		cleanup3()
 		cleanup2()
 		cleanup()
@@ -152,6 +168,16 @@ func initializeMemoryAPI(b *Base) (*API, func(), error) {
 	urLs := provideURLs(config)
 	handler := provideSockets(b, hub, urLs)
 	sseHandler := provideStreams(b, hub, urLs)
+	signer := provideSigner(b)
+	cache, err := provideCache(client)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	reads, cleanup3 := provideReads(b, store, cache)
+	rsvpsService := provideRSVPs(b, store, signer, announcer, reads)
+	calendar := provideCalendar()
 	api := &API{
 		Store:     store,
 		Jobs:      service,
@@ -167,9 +193,14 @@ func initializeMemoryAPI(b *Base) (*API, func(), error) {
 		Retention: duty,
 		Sockets:   handler,
 		Streams:   sseHandler,
+		RSVPs:     rsvpsService,
+		Reads:     reads,
+		Signer:    signer,
+		Calendar:  calendar,
 		URLs:      urLs,
 	}
 	return api, func() {
+		cleanup3()
 		cleanup2()
 		cleanup()
 	}, nil
@@ -185,7 +216,8 @@ var baseSet = wire.NewSet(
 
 // apiSet builds the role api on a store.
 var apiSet = wire.NewSet(wire.FieldsOf(new(*Base), "Config", "Control"), relay.NewFeed, provideEncoder, provideReplyEncoder, provideRedis, provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
-	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, provideSockets, provideStreams, provideURLs, wire.Struct(new(API), "*"),
+	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, provideSockets, provideStreams, provideURLs,
+	provideCache, provideReads, provideSigner, provideRSVPs, provideCalendar, wire.Struct(new(API), "*"),
 )
 
 // workerSet builds the role worker: no database in it.

@@ -27,8 +27,11 @@ func NewNotifier(channel *Channel) *Notifier {
 func (n *Notifier) Notify(ctx context.Context, hints []port.Hint) error {
 	data := make([]event.Data, 0, len(hints))
 	for _, h := range hints {
-		if h.Kind == port.JobHint {
+		switch h.Kind {
+		case port.JobHint:
 			data = append(data, event.JobChanged{JobID: h.ID, Version: h.Number})
+		case port.OccasionHint:
+			data = append(data, event.OccasionChanged{OccasionID: h.ID, Revision: h.Number})
 		}
 	}
 	if len(data) == 0 {
@@ -51,12 +54,17 @@ func (n *Notifier) Subscribe(ctx context.Context, handle func(port.Hint)) error 
 
 // take queues a hint for the subscriber; when it can not keep up, hints are lost, which is allowed.
 func (n *Notifier) take(d event.Data) {
-	changed, ok := d.(event.JobChanged)
-	if !ok {
+	var hint port.Hint
+	switch d := d.(type) {
+	case event.JobChanged:
+		hint = port.Hint{Kind: port.JobHint, ID: d.JobID, Number: d.Version}
+	case event.OccasionChanged:
+		hint = port.Hint{Kind: port.OccasionHint, ID: d.OccasionID, Number: d.Revision}
+	default:
 		return
 	}
 	select {
-	case n.hints <- port.Hint{Kind: port.JobHint, ID: changed.JobID, Number: changed.Version}:
+	case n.hints <- hint:
 	default:
 	}
 }

@@ -1,0 +1,33 @@
+package bootstrap
+
+import (
+	"convoke/adapters/calendar"
+	"convoke/adapters/memory"
+	"convoke/adapters/redis"
+	"convoke/application/port"
+	"convoke/application/rsvps"
+	"convoke/application/watch"
+)
+
+// provideCache is the one place that chooses the cache.
+func provideCache(server *redis.Client) (port.Cache, error) {
+	if server != nil {
+		return server.Cache(), nil
+	}
+	return memory.NewCache(memory.CacheConfig{})
+}
+
+func provideReads(b *Base, store Store, cache port.Cache) (*rsvps.Reads, func()) {
+	reads := rsvps.NewReads(store, cache, b.Clock)
+	return reads, reads.Stop
+}
+
+func provideSigner(b *Base) *rsvps.Signer { return rsvps.NewSigner(b.Secrets.SecretKeys) }
+
+func provideCalendar() rsvps.Calendar { return calendar.Writer{} }
+
+func provideRSVPs(b *Base, store Store, signer *rsvps.Signer, announcer *watch.Announcer, reads *rsvps.Reads) *rsvps.Service {
+	return &rsvps.Service{
+		Store: store, Signer: signer, Announcer: announcer, Reads: reads, Clock: b.Clock, IDs: b.IDs, Meter: b.Meter, Log: b.Log,
+	}
+}
