@@ -15,6 +15,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"convoke/application/contract"
+	"convoke/application/rsvps"
 	"convoke/domain/fault"
 	"convoke/domain/job"
 	"convoke/test/backend"
@@ -40,6 +41,7 @@ type site struct {
 func open(t testing.TB, config Config) *site {
 	t.Helper()
 	b := backend.New(t)
+	config.Gate = rsvps.NewGate(b.Signer, "the-operators-token")
 	s := &site{Backend: b, t: t, handler: New(b.Hub, contract.URLs{}, config, b.Meter, fake.Log()), client: &http.Client{Transport: &http.Transport{}}}
 	app := fiber.New(fiber.Config{DisableStartupMessage: true, WriteTimeout: time.Minute, ErrorHandler: asStatus})
 	s.handler.Mount(app)
@@ -75,7 +77,7 @@ func (n narrow) Accept() (net.Conn, error) {
 
 // asStatus stands for the error handler of the server that the handler is mounted on.
 func asStatus(c *fiber.Ctx, err error) error {
-	status := map[fault.Kind]int{fault.NotFound: 404, fault.Unavailable: 503}[fault.KindOf(err)]
+	status := map[fault.Kind]int{fault.NotFound: 404, fault.Unauthenticated: 401, fault.Forbidden: 403, fault.Unavailable: 503}[fault.KindOf(err)]
 	var framework *fiber.Error
 	if errors.As(err, &framework) {
 		status = framework.Code

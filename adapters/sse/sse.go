@@ -1,9 +1,9 @@
-// Package sse lets clients watch a job as a stream of server-sent events.
+// Package sse lets clients watch a job, or the counts of an occasion, as a stream of server-sent events.
 //
 // The guarantees are those of the WebSocket: a snapshot, then newer states only, the newest always and intermediate ones
 // as the network allows; nothing waits for a slow client but its own newest state. An event's id is the version that it
 // tells of, so a client that reconnects, to any instance, gets what it has not seen. A stream ends after the job's
-// terminal event, and with a drain; then clients reconnect by themselves.
+// terminal event, with the occasion's end, and with a drain; then clients reconnect by themselves.
 package sse
 
 import (
@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,14 +22,22 @@ import (
 	"convoke/application/jobs"
 	"convoke/application/metric"
 	"convoke/application/port"
+	"convoke/application/rsvps"
 	"convoke/application/watch"
 	"convoke/domain/fault"
+	"convoke/domain/rsvp"
 )
 
 // Config of a Handler. The zero value works.
 type Config struct {
 	Heartbeat    time.Duration // between comments that keep the connection from being thought dead; 0: 15 s
 	WriteTimeout time.Duration // for a client to take an event; 0: 1 min
+	Gate         Gate          // who may watch hidden counts; nil: nobody
+}
+
+// Gate decides who may watch an occasion; see rsvps.Gate.
+type Gate interface {
+	Admit(token string, o rsvp.State) error
 }
 
 var errDraining = fault.New(fault.Unavailable, "draining", "the server is shutting down; connect again")
@@ -40,6 +49,7 @@ const loadTimeout = 5 * time.Second
 type Handler struct {
 	hub    *watch.Hub
 	urls   contract.URLs
+	counts contract.CountsTexts
 	config Config
 	meter  port.Meter
 	log    *slog.Logger
@@ -59,15 +69,21 @@ func New(hub *watch.Hub, urls contract.URLs, config Config, meter port.Meter, lo
 	if config.WriteTimeout == 0 {
 		config.WriteTimeout = time.Minute
 	}
+	if config.Gate == nil {
+		config.Gate = rsvps.NewGate(rsvps.NewSigner(nil), "")
+	}
 	return &Handler{
 		hub: hub, urls: urls, config: config, meter: meter, log: log,
 		drain: make(chan struct{}), streams: map[*stream]struct{}{},
 	}
 }
 
-// Mount adds the endpoint. A stream that is refused returns a fault, which the app's error handler answers. HEAD is not
+// Mount adds the endpoints. A stream that is refused returns a fault, which the app's error handler answers. HEAD is not
 // offered: it would have to start a stream to say what GET says.
-func (h *Handler) Mount(app fiber.Router) { app.Add(http.MethodGet, "/api/streams/jobs/:jobId", h.job) }
+func (h *Handler) Mount(app fiber.Router) {
+	app.Add(http.MethodGet, "/api/streams/jobs/:jobId", h.job)
+	app.Add(http.MethodGet, "/api/streams/occasions/:id", h.occasion)
+}
 
 func (h *Handler) job(c *fiber.Ctx) error {
 	id, ok := contract.ID(c.Params("jobId"))
@@ -87,6 +103,42 @@ func (h *Handler) job(c *fiber.Ctx) error {
 		c.Status(http.StatusNoContent) // which also keeps browsers from asking again
 		return nil
 	}
+	return h.begin(c, s)
+}
+
+// occasion streams an occasion's counts.
+func (h *Handler) occasion(c *fiber.Ctx) error {
+	id, ok := contract.OccasionID(c.Params("id"))
+	if !ok {
+		return rsvp.ErrNoOccasion
+	}
+	s := newStream(h, c.Context().Conn(), lastSeen(c))
+	s.token = bearer(c)
+	snapshot, err := s.watch(watch.Topic{Kind: port.OccasionHint, ID: id})
+	if errors.Is(err, watch.ErrNotFound) {
+		return rsvp.ErrNoOccasion
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.admitted(snapshot); err != nil {
+		s.subscription.Close()
+		return err
+	}
+	return h.begin(c, s)
+}
+
+// bearer is a copy of the bearer token; empty: there is none.
+func bearer(c *fiber.Ctx) string {
+	scheme, token, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.Clone(strings.TrimSpace(token))
+}
+
+// begin answers with the stream.
+func (h *Handler) begin(c *fiber.Ctx, s *stream) error {
 	if err := h.register(s); err != nil {
 		s.subscription.Close()
 		return err

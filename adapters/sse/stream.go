@@ -15,6 +15,7 @@ import (
 	"convoke/application/contract"
 	"convoke/application/jobs"
 	"convoke/application/metric"
+	"convoke/application/rsvps"
 	"convoke/application/watch"
 )
 
@@ -23,6 +24,7 @@ type stream struct {
 	handler      *Handler
 	conn         net.Conn // for its deadlines; the server writes
 	seen         uint64   // what the client has
+	token        string   // by which it may see hidden counts
 	subscription *watch.Subscription
 	snapshot     watch.State
 	wake         chan struct{}
@@ -80,20 +82,30 @@ func (s *stream) run(w *bufio.Writer) {
 func (s *stream) begin(w *bufio.Writer) bool {
 	// Clients that lost their connection together are to come back one by one.
 	fmt.Fprintf(w, "retry: %d\n\n", 1000+rand.IntN(2000))
+	more := true
 	if s.snapshot.Number() > s.seen {
 		s.seen = s.snapshot.Number()
-		view := viewOf(s.snapshot)
-		if ended(s.snapshot) {
-			// Without an id: only who has the terminal event, too, has seen this version.
-			s.event(w, 0, contract.Snapshot(view))
-			s.event(w, s.seen, s.handler.urls.Update(view))
-			_ = s.flush(w)
-			return false
-		}
-		s.event(w, s.seen, contract.Snapshot(view))
+		more = s.show(w, s.snapshot)
 	}
 	s.snapshot = nil
-	return s.flush(w) == nil
+	return s.flush(w) == nil && more
+}
+
+// show writes a snapshot and returns whether more can follow.
+func (s *stream) show(w *bufio.Writer, snapshot watch.State) bool {
+	if counted, ok := snapshot.(rsvps.Watched); ok {
+		s.countsEvent(w, counted.Occasion)
+		return true
+	}
+	view := viewOf(snapshot)
+	if ended(snapshot) {
+		// Without an id: only who has the terminal event, too, has seen this version.
+		s.event(w, 0, contract.Snapshot(view))
+		s.event(w, s.seen, s.handler.urls.Update(view))
+		return false
+	}
+	s.event(w, s.seen, contract.Snapshot(view))
+	return true
 }
 
 func (s *stream) follow(w *bufio.Writer) {
@@ -124,6 +136,13 @@ func (s *stream) update(w *bufio.Writer) bool {
 		return false
 	}
 	s.seen = state.Number()
+	if counted, ok := state.(rsvps.Watched); ok {
+		if s.admitted(state) != nil {
+			return true // who asks again is told why
+		}
+		s.countsEvent(w, counted.Occasion)
+		return false
+	}
 	s.event(w, s.seen, s.handler.urls.Update(viewOf(state)))
 	return ended(state)
 }
@@ -146,12 +165,16 @@ func (s *stream) event(w *bufio.Writer, id uint64, live contract.Live) {
 		s.handler.log.Error("an event can not be encoded", "jobId", live.JobID, "error", err)
 		return
 	}
-	s.extend(data.Len())
-	fmt.Fprintf(w, "event: %s\n", names[live.Type])
+	s.write(w, names[live.Type], id, bytes.TrimSuffix(data.Bytes(), []byte("\n")))
+}
+
+func (s *stream) write(w *bufio.Writer, name string, id uint64, data []byte) {
+	s.extend(len(data))
+	fmt.Fprintf(w, "event: %s\n", name)
 	if id > 0 {
 		fmt.Fprintf(w, "id: %d\n", id)
 	}
-	fmt.Fprintf(w, "data: %s\n", data.Bytes())
+	fmt.Fprintf(w, "data: %s\n\n", data)
 }
 
 // flush sends what was written. An error means that the client is gone.

@@ -13,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"convoke/application/contract"
+	"convoke/application/rsvps"
 	"convoke/domain/fault"
 	"convoke/domain/job"
 	"convoke/test/backend"
@@ -38,6 +39,7 @@ type site struct {
 func open(t testing.TB, config Config) *site {
 	t.Helper()
 	b := backend.New(t)
+	config.Gate = rsvps.NewGate(b.Signer, "the-operators-token")
 	s := &site{Backend: b, t: t, handler: New(b.Hub, contract.URLs{}, config, b.Meter, fake.Log())}
 	app := fiber.New(fiber.Config{DisableStartupMessage: true, ReadBufferSize: 8 << 10, ErrorHandler: asStatus})
 	s.handler.Mount(app)

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"time"
 
+	"convoke/application/port"
+	"convoke/application/rsvps"
 	"convoke/application/watch"
 	"convoke/domain/fault"
+	"convoke/domain/rsvp"
 )
 
 const loadTimeout = 5 * time.Second
@@ -17,6 +20,7 @@ type subscription struct {
 	socket *socket
 	topic  watch.Topic
 	floor  uint64 // what the client has seen
+	token  string // by which it may see hidden counts
 	watch  *watch.Subscription
 	newest watch.State // waits in the queue; nil: nothing does
 	weight int         // of newest
@@ -26,15 +30,15 @@ type subscription struct {
 func (s *socket) subscribe(r request) {
 	topic, ok := r.topic()
 	if !ok {
-		s.reply(notice{Type: "error", Code: "invalid", Message: "jobId must be a job's id", JobID: clip(r.JobID)})
+		s.reply(r.unclear())
 		return
 	}
 	s.forget(topic) // who subscribes again starts again
 	if s.full() {
-		s.reply(notice{Type: "error", Code: "too-many-subscriptions", Message: "a socket can watch at most 128 jobs", JobID: topic.ID})
+		s.reply(notice{Type: "error", Code: "too-many-subscriptions", Message: "a socket can watch at most 128 things"}.about(topic))
 		return
 	}
-	sub := &subscription{socket: s, topic: topic, floor: r.Version}
+	sub := &subscription{socket: s, topic: topic, floor: r.Version, token: r.Token}
 	ctx, cancel := context.WithTimeout(context.Background(), loadTimeout)
 	defer cancel()
 	watching, snapshot, err := s.handler.hub.Watch(ctx, topic, sub.deliver)
@@ -43,6 +47,11 @@ func (s *socket) subscribe(r request) {
 		return
 	}
 	sub.watch = watching
+	if err := sub.admitted(snapshot); err != nil {
+		watching.Close()
+		s.reply(s.refusal(topic, err))
+		return
+	}
 	if s.begin(sub, snapshot) {
 		watching.Resume()
 	} else {
@@ -52,7 +61,7 @@ func (s *socket) subscribe(r request) {
 
 // begin acknowledges a subscription and sends what the client has not seen. It returns false when nothing can follow.
 func (s *socket) begin(sub *subscription, snapshot watch.State) bool {
-	s.reply(notice{Type: "subscribed", JobID: sub.topic.ID})
+	s.reply(notice{Type: "subscribed"}.about(sub.topic))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if snapshot.Number() <= sub.floor && snapshot.Settled() {
@@ -75,26 +84,41 @@ func (s *socket) begin(sub *subscription, snapshot watch.State) bool {
 func (s *socket) unsubscribe(r request) {
 	topic, ok := r.topic()
 	if !ok {
-		s.reply(notice{Type: "error", Code: "invalid", Message: "jobId must be a job's id", JobID: clip(r.JobID)})
+		s.reply(r.unclear())
 		return
 	}
 	s.forget(topic)
-	s.reply(notice{Type: "unsubscribed", JobID: topic.ID})
+	s.reply(notice{Type: "unsubscribed"}.about(topic))
 }
 
 // refusal says why something can not be watched.
 func (s *socket) refusal(topic watch.Topic, err error) notice {
-	n := notice{Type: "error", Code: "unavailable", Message: "this can not be watched right now; try again", JobID: topic.ID}
+	n := notice{Type: "error", Code: "unavailable", Message: "this can not be watched right now; try again"}.about(topic)
 	var known *fault.Error
 	switch {
+	case errors.Is(err, watch.ErrNotFound) && topic.Kind == port.OccasionHint:
+		n.Code, n.Message = rsvp.ErrNoOccasion.Code, rsvp.ErrNoOccasion.Message
 	case errors.Is(err, watch.ErrNotFound):
 		n.Code, n.Message = "job-not-found", "there is no such job"
 	case errors.As(err, &known):
 		n.Code, n.Message = known.Code, known.Message
 	default:
-		s.handler.log.Warn("a job can not be watched", "jobId", topic.ID, "error", err)
+		s.handler.log.Warn("something can not be watched", "kind", topic.Kind, "id", topic.ID, "error", err)
 	}
 	return n
+}
+
+// admitted returns why the client may not see a state, or nil. It is asked for each: an occasion may be deleted, and its
+// counts may be hidden, at any time.
+func (sub *subscription) admitted(state watch.State) error {
+	s, ok := state.(rsvps.Watched)
+	switch {
+	case !ok:
+		return nil
+	case s.Occasion.Deleted:
+		return rsvp.ErrNoOccasion
+	}
+	return sub.socket.handler.config.Gate.Admit(sub.token, s.Occasion)
 }
 
 // forget ends a subscription, if there is one. Nothing of it is sent afterwards.
@@ -111,9 +135,10 @@ func (s *socket) forget(topic watch.Topic) {
 	}
 }
 
-// settle ends a subscription whose last message has been sent: its job can never change again.
+// settle ends a subscription whose last message has been sent.
 func (s *socket) settle(sub *subscription) {
 	s.mu.Lock()
+	sub.closed = true
 	if s.subscriptions[sub.topic] == sub {
 		delete(s.subscriptions, sub.topic)
 	}

@@ -1,4 +1,4 @@
-// Package websocket lets browsers watch jobs over one WebSocket.
+// Package websocket lets browsers watch jobs and the counts of occasions over one WebSocket.
 //
 // Watching is state-based. A subscriber gets a snapshot, then newer states only: versions never fall, and what a slow
 // network makes it miss is superseded by what it gets. A state that is still queued when the next one arrives is replaced
@@ -22,8 +22,10 @@ import (
 	"convoke/application/contract"
 	"convoke/application/metric"
 	"convoke/application/port"
+	"convoke/application/rsvps"
 	"convoke/application/watch"
 	"convoke/domain/fault"
+	"convoke/domain/rsvp"
 )
 
 // Config of a Handler. The zero value works.
@@ -33,6 +35,12 @@ type Config struct {
 	ClientAddr     func(c *fiber.Ctx) netip.Addr // who a client is, for that limit; nil: all are one
 	PingEvery      time.Duration                 // a socket silent for twice as long is dead; 0: 20 s
 	WriteTimeout   time.Duration                 // of one message; large ones get more; 0: 10 s
+	Gate           Gate                          // who may watch hidden counts; nil: nobody
+}
+
+// Gate decides who may watch an occasion; see rsvps.Gate.
+type Gate interface {
+	Admit(token string, o rsvp.State) error
 }
 
 // Faults of a handshake.
@@ -72,8 +80,11 @@ func New(hub *watch.Hub, urls contract.URLs, config Config, meter port.Meter, lo
 	if config.ClientAddr == nil {
 		config.ClientAddr = func(*fiber.Ctx) netip.Addr { return netip.Addr{} }
 	}
+	if config.Gate == nil {
+		config.Gate = rsvps.NewGate(rsvps.NewSigner(nil), "")
+	}
 	return &Handler{
-		hub: hub, render: renderer{urls}, config: config, origins: newOrigins(config.AllowedOrigins, urls.Base),
+		hub: hub, render: renderer{urls, &contract.CountsTexts{}}, config: config, origins: newOrigins(config.AllowedOrigins, urls.Base),
 		meter: meter, log: log, sockets: map[*socket]struct{}{}, perIP: map[netip.Addr]int{},
 	}
 }

@@ -116,12 +116,8 @@ func (s *socket) sendItem(i item) error {
 		if i.state == nil || i.subscription.isClosed() {
 			return nil
 		}
-		message := s.handler.render.update(i.state)
-		if i.snapshot {
-			message = s.handler.render.snapshot(i.state)
-		}
 		var err error
-		if text, err = marshal(message); err != nil {
+		if text, err = s.render(i); err != nil {
 			return err
 		}
 	}
@@ -136,6 +132,18 @@ func (s *socket) sendItem(i item) error {
 		s.settle(i.subscription)
 	}
 	return nil
+}
+
+// render shows a state, or why there will be none any more.
+func (s *socket) render(i item) ([]byte, error) {
+	if err := i.subscription.admitted(i.state); err != nil {
+		s.settle(i.subscription)
+		return marshal(s.refusal(i.subscription.topic, err))
+	}
+	if i.snapshot {
+		return s.handler.render.snapshot(i.state)
+	}
+	return s.handler.render.update(i.state)
 }
 
 // deadline gives every message the same time, and large ones what a slow network needs besides.
