@@ -54,6 +54,9 @@ func (b *Bus) Consume(ctx context.Context, s port.Subscription, handle port.Hand
 	m.status = b.conn.StatusChanged(nats.CONNECTED)
 	defer b.conn.RemoveStatusListener(m.status)
 	defer m.running.Wait()
+	defer m.pull.close()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	return run(ctx)
 }
 

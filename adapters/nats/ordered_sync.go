@@ -5,10 +5,11 @@ import (
 	"time"
 )
 
-// certain reports whether this member is still the active one for all it knows. After a long silence, as when the
-// process was stopped, another one may have taken over: nothing is handed over until the server has been asked.
+// certain reports whether this member is still the active one without doubt. After a silence, as when the process was
+// stopped, another one may have taken over: nothing is handed over until the server has been asked. Half a session is
+// kept back for the way between server and member.
 func (m *ordered) certain() bool {
-	return time.Since(m.pull.confirmed) < m.bus.config.timing.session
+	return time.Since(m.pull.confirmed) < m.bus.config.timing.session/2
 }
 
 // keepUp renews the pin, repeats a request that got lost, and looks for messages that nobody holds.
@@ -104,7 +105,6 @@ func (m *ordered) confirm(ctx context.Context) error {
 
 // leave hands everything that is not done to the next active member.
 func (m *ordered) leave() {
-	defer m.pull.close()
 	if m.pin == "" || !m.bus.conn.IsConnected() {
 		return
 	}

@@ -16,7 +16,7 @@ const (
 	requestGrace  = 3 * time.Second // and one that is not even refused by then is taken for lost
 	requestBytes  = 16 << 20
 	priorityGroup = "active"
-	renewal       = "pin" // token of the reply subject
+	renewal       = "pin-" // begins the reply token of a renewal; when it was sent follows
 )
 
 // Answers to a delivered message, sent to its reply subject.
@@ -47,8 +47,8 @@ type puller struct {
 	wanted  int // messages that the running request may still bring
 	expires time.Time
 
-	renewed   time.Time // when the pin was renewed last
-	confirmed time.Time // and when it was for the last time that the server has answered
+	born      time.Time // what the times of renewals count from
+	confirmed time.Time // when the newest renewal that the server has answered was sent
 }
 
 type pullRequest struct {
@@ -62,7 +62,7 @@ type pullRequest struct {
 
 func newPuller(conn *nats.Conn, stream, durable string, maxMessage, window int) *puller {
 	return &puller{
-		conn: conn, subject: fmt.Sprintf("$JS.API.CONSUMER.MSG.NEXT.%s.%s", stream, durable),
+		conn: conn, born: time.Now(), subject: fmt.Sprintf("$JS.API.CONSUMER.MSG.NEXT.%s.%s", stream, durable),
 		bytes:    max(requestBytes, maxMessage+64<<10),
 		arrivals: make(chan *nats.Msg, 4*window+64), // more than two requests and all statuses: it never overflows
 	}
@@ -112,8 +112,8 @@ func (p *puller) request(n int, group, pin string) error {
 
 // renew keeps the pin alive. It asks for a message of at most one byte, so that it brings none.
 func (p *puller) renew(group, pin string) error {
-	p.renewed = time.Now()
-	return p.send(renewal, pullRequest{Batch: 1, MaxBytes: 1, NoWait: true, Group: group, Pin: pin})
+	sent := strconv.FormatInt(int64(time.Since(p.born)), 10)
+	return p.send(renewal+sent, pullRequest{Batch: 1, MaxBytes: 1, NoWait: true, Group: group, Pin: pin})
 }
 
 func (p *puller) send(token string, r pullRequest) error {
@@ -143,10 +143,18 @@ func (p *puller) take(arrived *nats.Msg) (*delivery, error) {
 		return nil, errPinLost
 	case !harmless(status, description):
 		return nil, fmt.Errorf("%w: %s %s", errGone, status, description)
-	case token == renewal:
-		p.confirmed = p.renewed
+	}
+	if sent, ok := strings.CutPrefix(token, renewal); ok {
+		p.confirm(sent)
 	}
 	return nil, nil
+}
+
+func (p *puller) confirm(sent string) {
+	since, err := strconv.ParseInt(sent, 10, 64)
+	if at := p.born.Add(time.Duration(since)); err == nil && at.After(p.confirmed) {
+		p.confirmed = at
+	}
 }
 
 // harmless reports whether a request has ended because nothing was there, or nothing came in time, or its bytes were

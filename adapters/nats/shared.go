@@ -31,10 +31,10 @@ func newShared(m *member) *shared {
 }
 
 func (m *shared) run(ctx context.Context) error {
-	defer m.leave()
 	tick := time.NewTicker(m.bus.config.timing.tick)
 	defer tick.Stop()
-	for ctx.Err() == nil {
+	ended := ctx.Done()
+	for ctx.Err() == nil || len(m.held) > 0 {
 		m.handOver(ctx)
 		m.fetch(ctx)
 		var err error
@@ -42,26 +42,29 @@ func (m *shared) run(ctx context.Context) error {
 		case arrived := <-m.pull.arrivals:
 			err = m.take(arrived)
 		case n := <-m.rooms:
-			m.asking = false
-			if n > 0 {
-				err = m.pull.request(n, "", "")
-			}
+			err = m.request(ctx, n)
 		case r := <-m.results:
 			m.settle(ctx, r)
 		case <-tick.C:
 			err = m.keepAlive()
 		case <-m.status:
 			err = m.pull.open()
-		case <-ctx.Done():
+		case <-ended:
+			m.giveBack()
+			ended = nil
 		}
-		if err == nil {
+		if err == nil || ctx.Err() != nil {
 			continue
 		}
 		m.ill("a group's member starts again", err)
 		rest(ctx, retryInterval)
-		if ok, err := m.join(ctx); !ok {
+		if _, err := m.join(ctx); err != nil {
 			return err
 		}
+	}
+	m.giveBack()
+	if m.bus.conn.IsConnected() {
+		_ = m.bus.conn.FlushTimeout(leaveTimeout / 2)
 	}
 	return nil
 }
@@ -85,7 +88,7 @@ func (m *shared) take(arrived *nats.Msg) error {
 }
 
 func (m *shared) handOver(ctx context.Context) {
-	for len(m.waiting) > 0 && len(m.held) < maxHandlers {
+	for len(m.waiting) > 0 && len(m.held) < maxHandlers && ctx.Err() == nil {
 		n := min(len(m.waiting), m.MaxBatch)
 		m.held[m.start(ctx, m.waiting[:n:n])] = true
 		m.waiting = m.waiting[n:]
@@ -94,9 +97,17 @@ func (m *shared) handOver(ctx context.Context) {
 
 // fetch asks for more when everything that was asked for has come and has been handed over.
 func (m *shared) fetch(ctx context.Context) {
-	if m.pull.idle() && !m.asking && len(m.waiting) == 0 && len(m.held) < maxHandlers {
+	if m.pull.idle() && !m.asking && len(m.waiting) == 0 && len(m.held) < maxHandlers && ctx.Err() == nil {
 		m.askRoom(ctx)
 	}
+}
+
+func (m *shared) request(ctx context.Context, n int) error {
+	m.asking = false
+	if n == 0 || ctx.Err() != nil {
+		return nil
+	}
+	return m.pull.request(n, "", "")
 }
 
 // settle acknowledges what is done and gives the rest back, to be delivered again to whoever is free.
@@ -148,8 +159,8 @@ func (m *shared) keepAlive() error {
 	return nil
 }
 
-// leave gives back what was not handed over, waits for the handlers and settles what they did.
-func (m *shared) leave() {
+// giveBack stops fetching and returns what was not handed over, so that others get it at once.
+func (m *shared) giveBack() {
 	m.pull.drain()
 	for len(m.pull.arrivals) > 0 {
 		if d, err := newDelivery(<-m.pull.arrivals); err == nil {
@@ -160,12 +171,4 @@ func (m *shared) leave() {
 		m.answer(d, answerNot)
 	}
 	m.waiting = nil
-	ended, cancel := context.WithCancel(context.Background())
-	cancel()
-	for len(m.held) > 0 {
-		m.settle(ended, <-m.results)
-	}
-	if m.bus.conn.IsConnected() {
-		_ = m.bus.conn.FlushTimeout(leaveTimeout / 2)
-	}
 }
