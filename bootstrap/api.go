@@ -181,14 +181,14 @@ func groups(n envelope.Names) []httpapi.GroupTopic {
 	return all
 }
 
-func provideSockets(b *Base, hub *watch.Hub, urls contract.URLs) *websocket.Handler {
+func provideSockets(b *Base, hub *watch.Hub, urls contract.URLs, gate *rsvps.Gate) *websocket.Handler {
 	return websocket.New(hub, urls, websocket.Config{
-		AllowedOrigins: b.Config.AllowedOrigins, MaxPerIP: b.Config.WSMaxPerIP, ClientAddr: b.Server.ClientAddr,
+		AllowedOrigins: b.Config.AllowedOrigins, MaxPerIP: b.Config.WSMaxPerIP, ClientAddr: b.Server.ClientAddr, Gate: gate,
 	}, b.Meter, b.Log)
 }
 
-func provideStreams(b *Base, hub *watch.Hub, urls contract.URLs) *sse.Handler {
-	return sse.New(hub, urls, sse.Config{}, b.Meter, b.Log)
+func provideStreams(b *Base, hub *watch.Hub, urls contract.URLs, gate *rsvps.Gate) *sse.Handler {
+	return sse.New(hub, urls, sse.Config{Gate: gate}, b.Meter, b.Log)
 }
 
 // mount puts the role's endpoints on the server.

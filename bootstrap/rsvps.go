@@ -24,6 +24,10 @@ func provideReads(b *Base, store Store, cache port.Cache) (*rsvps.Reads, func())
 
 func provideSigner(b *Base) *rsvps.Signer { return rsvps.NewSigner(b.Secrets.SecretKeys) }
 
+func provideGate(b *Base, signer *rsvps.Signer) *rsvps.Gate {
+	return rsvps.NewGate(signer, b.Secrets.AdminToken)
+}
+
 func provideCalendar() rsvps.Calendar { return calendar.Writer{} }
 
 func provideRSVPs(b *Base, store Store, signer *rsvps.Signer, announcer *watch.Announcer, reads *rsvps.Reads) *rsvps.Service {

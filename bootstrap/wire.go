@@ -23,7 +23,7 @@ var apiSet = wire.NewSet(
 	wire.FieldsOf(new(*Base), "Config", "Control"),
 	relay.NewFeed, provideEncoder, provideReplyEncoder, provideRedis, provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
 	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, provideSockets, provideStreams, provideURLs,
-	provideCache, provideReads, provideSigner, provideRSVPs, provideCalendar,
+	provideCache, provideReads, provideSigner, provideGate, provideRSVPs, provideCalendar,
 	wire.Struct(new(API), "*"),
 )
 

@@ -89,9 +89,10 @@ func initializeAPI(ctx context.Context, b *Base) (*API, func(), error) {
 	duty := provideRetention(b, store)
 	config := b.Config
 	urLs := provideURLs(config)
-	handler := provideSockets(b, hub, urLs)
-	sseHandler := provideStreams(b, hub, urLs)
 	signer := provideSigner(b)
+	gate := provideGate(b, signer)
+	handler := provideSockets(b, hub, urLs, gate)
+	sseHandler := provideStreams(b, hub, urLs, gate)
 	cache, err := provideCache(client)
 	if err != nil {
 		cleanup3()
@@ -166,9 +167,10 @@ func initializeMemoryAPI(b *Base) (*API, func(), error) {
 	duty := provideRetention(b, store)
 	config := b.Config
 	urLs := provideURLs(config)
-	handler := provideSockets(b, hub, urLs)
-	sseHandler := provideStreams(b, hub, urLs)
 	signer := provideSigner(b)
+	gate := provideGate(b, signer)
+	handler := provideSockets(b, hub, urLs, gate)
+	sseHandler := provideStreams(b, hub, urLs, gate)
 	cache, err := provideCache(client)
 	if err != nil {
 		cleanup2()
@@ -217,7 +219,7 @@ var baseSet = wire.NewSet(
 // apiSet builds the role api on a store.
 var apiSet = wire.NewSet(wire.FieldsOf(new(*Base), "Config", "Control"), relay.NewFeed, provideEncoder, provideReplyEncoder, provideRedis, provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
 	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, provideSockets, provideStreams, provideURLs,
-	provideCache, provideReads, provideSigner, provideRSVPs, provideCalendar, wire.Struct(new(API), "*"),
+	provideCache, provideReads, provideSigner, provideGate, provideRSVPs, provideCalendar, wire.Struct(new(API), "*"),
 )
 
 // workerSet builds the role worker: no database in it.
