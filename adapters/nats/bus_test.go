@@ -44,8 +44,22 @@ func TestNothingOvertakesWhatWasLost(t *testing.T) {
 	var stored ledger
 	run(t, embedded.Bus, s, stored.handle)
 	committed(t, embedded.Bus, s)
+	next := beginnings(t, stored.all(), batches, length)
+	for n := range batches {
+		if next[n] < acknowledged[n] {
+			t.Errorf("batch %d: %d messages were acknowledged, %d are stored", n, acknowledged[n], next[n])
+		}
+	}
+	if !slices.ContainsFunc(acknowledged, func(n int) bool { return n < length }) {
+		t.Error("the connection never broke in the middle of a batch")
+	}
+}
+
+// beginnings returns how many messages of each batch are stored, which must be the first ones, in order.
+func beginnings(t *testing.T, values []string, batches, length int) []int {
+	t.Helper()
 	next := make([]int, batches)
-	for _, value := range stored.all() {
+	for _, value := range values {
 		number, err := strconv.Atoi(value)
 		if err != nil {
 			t.Fatal(err)
@@ -55,14 +69,7 @@ func TestNothingOvertakesWhatWasLost(t *testing.T) {
 		}
 		next[number/length]++
 	}
-	for n := range batches {
-		if next[n] < acknowledged[n] {
-			t.Errorf("batch %d: %d messages were acknowledged, %d are stored", n, acknowledged[n], next[n])
-		}
-	}
-	if !slices.ContainsFunc(acknowledged, func(n int) bool { return n < length }) {
-		t.Error("the connection never broke in the middle of a batch")
-	}
+	return next
 }
 
 // beginning returns how many messages were acknowledged, which must be the first ones.

@@ -9,6 +9,13 @@ import (
 	"convoke/application/port"
 )
 
+func broadcasting() []test {
+	return []test{
+		{"broadcast/every listener hears everything", everyListenerHears},
+		{"broadcast/a listener begins with the last messages", listenerBeginsWithLast},
+	}
+}
+
 // listen starts a Listen that writes into the ledger and waits until it is ready.
 func (k *kit) listen(bus port.Bus, topic string, since time.Duration, heard *ledger) {
 	k.Helper()

@@ -3,6 +3,7 @@
 package bus
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -58,56 +59,17 @@ type Connection struct {
 
 // Run checks the adapter behind the harness.
 func Run(t *testing.T, h Harness) {
-	for _, test := range []struct {
-		name string
-		run  func(*kit)
-	}{
-		{"publish/a message arrives as it was sent", arrivesAsSent},
-		{"publish/messages are copies", messagesAreCopies},
-		{"publish/a large batch arrives once", largeBatch},
-		{"publish/messages as large as allowed arrive", largeMessages},
-		{"publish/an oversized message fails alone", oversizedFailsAlone},
-		{"publish/a missing topic fails alone", missingTopicFailsAlone},
-		{"publish/a failure stops its key", failureStopsItsKey},
-		{"publish/an ended context fails everything", endedContext},
-		{"ordered/keys keep their order", keysKeepOrder},
-		{"ordered/one batch at a time", oneBatchAtATime},
-		{"ordered/batches respect their limit", batchLimit},
-		{"ordered/a member that joins shares or stands by", memberJoins},
-		{"ordered/a handler gives way when its partition moves", handlerGivesWay},
-		{"ordered/a stopping member commits exactly what is done", stopWhileBusy(port.Ordered)},
-		{"ordered/a killed member's messages move on", killedMember(port.Ordered, false)},
-		{"ordered/a killed member's messages move on among new ones", killedMember(port.Ordered, true)},
-		{"ordered/members come and go under load", comeAndGo(port.Ordered)},
-		{"ordered/an error pauses and redelivers", errorRedelivers(port.Ordered)},
-		{"ordered/a partition starts again", startsAgain},
-		{"ordered/a slow handler keeps what it holds", slowHandler(port.Ordered)},
-		{"shared/work is spread", workIsSpread},
-		{"shared/a stopping member commits exactly what is done", stopWhileBusy(port.Shared)},
-		{"shared/a killed member's messages move on", killedMember(port.Shared, false)},
-		{"shared/a killed member's messages move on among new ones", killedMember(port.Shared, true)},
-		{"shared/members come and go under load", comeAndGo(port.Shared)},
-		{"shared/an error pauses and redelivers", errorRedelivers(port.Shared)},
-		{"shared/a slow handler keeps what it holds", slowHandler(port.Shared)},
-		{"room/no shared batch is larger than the room", roomLimits(port.Shared)},
-		{"room/no ordered batch is larger than the room", roomLimits(port.Ordered)},
-		{"room/nothing is handed over without room", roomBlocks},
-		{"room/a full member leaves work to others", fullMember},
-		{"groups/each sees everything from the first message", groupsSeeAll},
-		{"groups/a group goes on where it was", groupGoesOn},
-		{"groups/a consumer waits for its topic", waitsForTopic},
-		{"broadcast/every listener hears everything", everyListenerHears},
-		{"broadcast/a listener begins with the last messages", listenerBeginsWithLast},
-		{"topics/provisioning twice changes nothing", provisionTwice},
-		{"topics/a check names what is missing", checkNamesMissing},
-		{"inspect/positions follow the group", positionsFollow},
-		{"inspect/members are those that read", membersAreSeen},
-		{"inspect/the tail is the newest messages", tailIsNewest},
-		{"outage/everything resumes", outageResumes},
-	} {
+	tests := slices.Concat(publishing(), ordered(), shared(), rooms(), groups(), broadcasting(), topics(), inspecting(), outages())
+	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			test.run(newKit(t, h))
 		})
 	}
+}
+
+// test is one promise of the port.
+type test struct {
+	name string
+	run  func(*kit)
 }

@@ -10,6 +10,12 @@ import (
 	"convoke/application/port"
 )
 
+func outages() []test {
+	return []test{
+		{"outage/everything resumes", outageResumes},
+	}
+}
+
 // stopWhileBusy: a member that stops in the middle of a batch commits what it did, and only that; the rest goes to
 // another member without delay.
 func stopWhileBusy(mode port.Mode) func(*kit) {
@@ -60,15 +66,7 @@ func killedMember(mode port.Mode, busy bool) func(*kit) {
 		var done ledger
 		var hang atomic.Bool
 		hanging := make(chan struct{}, 100)
-		k.consume(first.Bus, s, func(ctx context.Context, batch []port.Message) (int, error) {
-			if hang.Load() {
-				hanging <- struct{}{}
-				<-ctx.Done()
-				return len(batch), nil // a dead process's word does not count
-			}
-			done.add(batch)
-			return len(batch), nil
-		})
+		k.consume(first.Bus, s, hangs(&done, &hang, hanging))
 		sent := numbered(topic, "key", 40)
 		k.publish(first.Bus, sent[:10]...)
 		k.soon("the first member works", func() bool { return done.len() >= 10 })
@@ -88,6 +86,18 @@ func killedMember(mode port.Mode, busy bool) func(*kit) {
 		if mode == port.Ordered {
 			done.wantOrder(k)
 		}
+	}
+}
+
+// hangs makes a handler that works until it is told to hang; what it reports then is a dead process's word.
+func hangs(done *ledger, hang *atomic.Bool, hanging chan<- struct{}) port.Handler {
+	return func(ctx context.Context, batch []port.Message) (int, error) {
+		if !hang.Load() {
+			return done.handle(ctx, batch)
+		}
+		hanging <- struct{}{}
+		<-ctx.Done()
+		return len(batch), nil
 	}
 }
 

@@ -6,6 +6,14 @@ import (
 	"convoke/application/port"
 )
 
+func groups() []test {
+	return []test{
+		{"groups/each sees everything from the first message", groupsSeeAll},
+		{"groups/a group goes on where it was", groupGoesOn},
+		{"groups/a consumer waits for its topic", waitsForTopic},
+	}
+}
+
 func groupsSeeAll(k *kit) {
 	conn := k.broker.Connect(k.T)
 	topic := k.topic(conn.Bus, "in")

@@ -7,6 +7,14 @@ import (
 	"convoke/application/port"
 )
 
+func inspecting() []test {
+	return []test{
+		{"inspect/positions follow the group", positionsFollow},
+		{"inspect/members are those that read", membersAreSeen},
+		{"inspect/the tail is the newest messages", tailIsNewest},
+	}
+}
+
 func positionsFollow(k *kit) {
 	conn := k.broker.Connect(k.T)
 	topic := k.topic(conn.Bus, "in")

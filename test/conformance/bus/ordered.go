@@ -11,6 +11,23 @@ import (
 	"convoke/application/port"
 )
 
+func ordered() []test {
+	return []test{
+		{"ordered/keys keep their order", keysKeepOrder},
+		{"ordered/one batch at a time", oneBatchAtATime},
+		{"ordered/batches respect their limit", batchLimit},
+		{"ordered/a member that joins shares or stands by", memberJoins},
+		{"ordered/a handler gives way when its partition moves", handlerGivesWay},
+		{"ordered/a stopping member commits exactly what is done", stopWhileBusy(port.Ordered)},
+		{"ordered/a killed member's messages move on", killedMember(port.Ordered, false)},
+		{"ordered/a killed member's messages move on among new ones", killedMember(port.Ordered, true)},
+		{"ordered/members come and go under load", comeAndGo(port.Ordered)},
+		{"ordered/an error pauses and redelivers", errorRedelivers(port.Ordered)},
+		{"ordered/a partition starts again", startsAgain},
+		{"ordered/a slow handler keeps what it holds", slowHandler(port.Ordered)},
+	}
+}
+
 func keysKeepOrder(k *kit) {
 	conn := k.broker.Connect(k.T)
 	topic := k.topic(conn.Bus, "in")

@@ -12,6 +12,19 @@ import (
 	"convoke/application/port"
 )
 
+func publishing() []test {
+	return []test{
+		{"publish/a message arrives as it was sent", arrivesAsSent},
+		{"publish/messages are copies", messagesAreCopies},
+		{"publish/a large batch arrives once", largeBatch},
+		{"publish/messages as large as allowed arrive", largeMessages},
+		{"publish/an oversized message fails alone", oversizedFailsAlone},
+		{"publish/a missing topic fails alone", missingTopicFailsAlone},
+		{"publish/a failure stops its key", failureStopsItsKey},
+		{"publish/an ended context fails everything", endedContext},
+	}
+}
+
 func arrivesAsSent(k *kit) {
 	conn := k.broker.Connect(k.T)
 	topic := k.topic(conn.Bus, "in")

@@ -9,6 +9,27 @@ import (
 	"convoke/application/port"
 )
 
+func shared() []test {
+	return []test{
+		{"shared/work is spread", workIsSpread},
+		{"shared/a stopping member commits exactly what is done", stopWhileBusy(port.Shared)},
+		{"shared/a killed member's messages move on", killedMember(port.Shared, false)},
+		{"shared/a killed member's messages move on among new ones", killedMember(port.Shared, true)},
+		{"shared/members come and go under load", comeAndGo(port.Shared)},
+		{"shared/an error pauses and redelivers", errorRedelivers(port.Shared)},
+		{"shared/a slow handler keeps what it holds", slowHandler(port.Shared)},
+	}
+}
+
+func rooms() []test {
+	return []test{
+		{"room/no shared batch is larger than the room", roomLimits(port.Shared)},
+		{"room/no ordered batch is larger than the room", roomLimits(port.Ordered)},
+		{"room/nothing is handed over without room", roomBlocks},
+		{"room/a full member leaves work to others", fullMember},
+	}
+}
+
 // workIsSpread: each of two members gets something while the other is busy, and nothing is done twice.
 func workIsSpread(k *kit) {
 	first, second := k.broker.Connect(k.T), k.broker.Connect(k.T)

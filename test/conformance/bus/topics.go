@@ -8,6 +8,13 @@ import (
 	"convoke/application/port"
 )
 
+func topics() []test {
+	return []test{
+		{"topics/provisioning twice changes nothing", provisionTwice},
+		{"topics/a check names what is missing", checkNamesMissing},
+	}
+}
+
 func provisionTwice(k *kit) {
 	first, second := k.broker.Connect(k.T), k.broker.Connect(k.T)
 	topic := k.topic(first.Bus, "in")
