@@ -13,6 +13,7 @@ import (
 	"convoke/application/envelope"
 	"convoke/application/jobs"
 	"convoke/application/relay"
+	"convoke/application/rsvps"
 	"convoke/domain/design"
 	"convoke/domain/job"
 	"convoke/test/fake"
@@ -32,7 +33,8 @@ func on(b *testing.B, run func(*testing.B, *database.Store)) {
 			c := config()
 			c.Log = fake.Log()
 			encoder := &jobs.Encoder{Names: envelope.DefaultNames(""), IDs: system.NewIDs(), Clock: system.Clock{}}
-			run(b, open(b, c, encoder, relay.NewFeed()))
+			replies := &rsvps.Encoder{Names: encoder.Names, IDs: encoder.IDs, Clock: encoder.Clock}
+			run(b, open(b, c, encoder, replies, relay.NewFeed()))
 		})
 	}
 }
