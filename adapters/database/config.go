@@ -27,7 +27,7 @@ func (c Config) validate() error {
 		problems = append(problems, errors.New("one of URL and File is required, not both"))
 	}
 	if c.Connections < 0 || c.Connections > 0 && c.Connections < 4 {
-		problems = append(problems, errors.New("Connections must be at least 4: two are the lane's"))
+		problems = append(problems, errors.New("config: Connections must be at least 4: two are the lane's"))
 	}
 	if c.LockWait < 0 || c.Patience < 0 {
 		problems = append(problems, errors.New("LockWait and Patience must not be negative"))

@@ -69,7 +69,7 @@ func TestTranslateTellsCallersWhatTheyCanActOn(t *testing.T) {
 	gone := fault.New(fault.NotFound, "gone", "gone")
 	plain := errors.New("plain")
 	for _, row := range []struct {
-		ctx  context.Context
+		ctx  context.Context //nolint:containedctx // a row of the table
 		err  error
 		want error
 	}{
@@ -102,7 +102,7 @@ func TestABusyOrUnusableFileIsUnavailable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tx.Rollback() //nolint:errcheck // the end of the test
+	defer tx.Rollback()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	if err := k.store.Commit(ctx, k.creation()); !errors.Is(err, context.DeadlineExceeded) {

@@ -210,7 +210,7 @@ func text(t *testing.T, rows *sql.Rows) string {
 		if err := rows.Scan(places...); err != nil {
 			t.Fatal(err)
 		}
-		lines = append(lines, places[len(places)-1].(*sql.NullString).String) //nolint:errcheck,forcetypeassert // as made above
+		lines = append(lines, places[len(places)-1].(*sql.NullString).String)
 	}
 	if err := rows.Err(); err != nil {
 		t.Fatal(err)

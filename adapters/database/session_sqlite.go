@@ -25,7 +25,7 @@ func newSQLiteSession(db *sql.DB) *sqliteSession {
 
 func (s *sqliteSession) begin(ctx context.Context) error {
 	for _, text := range s.wanted {
-		statement, err := s.db.PrepareContext(ctx, text)
+		statement, err := s.db.PrepareContext(ctx, text) //nolint:sqlclosecheck // kept for good; it goes with the pool
 		if err != nil {
 			return fmt.Errorf("prepare: %w", err)
 		}

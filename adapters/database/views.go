@@ -54,7 +54,7 @@ func joined(j table[jobRow], v table[versionRow]) string {
 
 // read runs one of the queries.
 func (r *viewReader) read(ctx context.Context, p *prepared, versions table[versionRow], arguments ...any) ([]jobs.View, error) {
-	statement, err := p.on(ctx, r.pool)
+	statement, err := p.on(ctx, r.pool) //nolint:sqlclosecheck // kept for good; it goes with the pool
 	if err != nil {
 		return nil, err
 	}

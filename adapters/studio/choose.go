@@ -15,7 +15,7 @@ import (
 // chance returns a source of randomness for one purpose, so that a change in one choice leaves the others alone.
 func chance(seed uint64, purpose string) *rand.Rand {
 	h := fnv.New64a()
-	h.Write([]byte(purpose)) //nolint:errcheck // never fails
+	h.Write([]byte(purpose))
 	return rand.New(rand.NewPCG(seed, h.Sum64()))
 }
 
@@ -23,7 +23,7 @@ func chance(seed uint64, purpose string) *rand.Rand {
 func plan(brief design.Brief, seed uint64) Spec {
 	facts := reading.Read(brief.Description)
 	h := fnv.New64a()
-	h.Write([]byte(brief.Description)) //nolint:errcheck // never fails
+	h.Write([]byte(brief.Description))
 	s := Spec{
 		Format: specFormat, Seed: seed ^ h.Sum64(), Width: brief.Size.Width, Height: brief.Size.Height,
 		Description: brief.Description, Text: facts, Style: brief.Style, Amount: 1, TitleSize: 1, TextSize: 1,

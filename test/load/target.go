@@ -34,7 +34,7 @@ func (o options) target(ctx context.Context) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &target{url: fmt.Sprintf("http://127.0.0.1:%d", port), folder: folder, process: exec.Command(o.binary, "serve")} //nolint:noctx // it is stopped by a signal
+	t := &target{url: fmt.Sprintf("http://127.0.0.1:%d", port), folder: folder, process: exec.Command(o.binary, "serve")}
 	t.process.Env = append(os.Environ(), "DATA_DIR="+folder, fmt.Sprintf("PORT=%d", port),
 		"GENERATOR=noop", "RATE_LIMIT=off", "GENERATE_RATE_LIMIT=off")
 	t.process.Stderr = os.Stderr

@@ -45,7 +45,7 @@ func load(face Face) (*font.Font, error) {
 }
 
 // Setter borrows a setter; give it back with Return.
-func (l *Library) Setter() *Setter { return l.setters.Get().(*Setter) } //nolint:errorlint,forcetypeassert // the pool's own
+func (l *Library) Setter() *Setter { return l.setters.Get().(*Setter) }
 
 // Return takes a setter back.
 func (l *Library) Return(s *Setter) {

@@ -111,9 +111,6 @@ var stars = Family{
 		p.pack(26, func() (draw.Point, float64) {
 			out, turn := math.Sqrt(p.Rng.Float64())*reach, p.between(0, math.Pi/2)
 			c := draw.Point{X: at.X + into.X*math.Cos(turn)*out, Y: at.Y + into.Y*math.Sin(turn)*out}
-			if c.Distance(moon) < reach*0.27 {
-				out = 0
-			}
 			return c, reach * p.between(0.012, 0.055)
 		}, Family{Motif: light})
 	},

@@ -92,7 +92,7 @@ func endsSentence(before, after string) bool {
 	if strings.HasSuffix(strings.ToLower(before), ".m") || strings.HasSuffix(strings.ToLower(before), ".m ") {
 		return unicode.IsUpper(next) // "at 4 p.m. Bring a plate"
 	}
-	return !abbreviations.MatchString(before) && !(numberEnd.MatchString(before) && monthStart.MatchString(after))
+	return !abbreviations.MatchString(before) && (!numberEnd.MatchString(before) || !monthStart.MatchString(after))
 }
 
 func (r *reader) sentence(s string) {

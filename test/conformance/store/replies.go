@@ -69,7 +69,7 @@ func replyCreation(t *testing.T, k *kit) {
 	if len(told) != 2 {
 		t.Fatalf("%d events", len(told))
 	}
-	r, change := *c.Reply, told[1].(event.RSVPChange) //nolint:errcheck,forcetypeassert // panics with the type
+	r, change := *c.Reply, told[1].(event.RSVPChange)
 	if change.Kind != event.TypeRSVPCreated || change.RSVPID != r.ID || change.Email != "grace@example.org" || change.Previous != nil {
 		t.Errorf("event %+v", change)
 	}

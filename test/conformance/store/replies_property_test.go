@@ -167,7 +167,8 @@ func (g *gathering) change(t *rapid.T, occasion, reply string, now time.Time) fu
 			c.Email, patch.Email = email, &email
 		}
 		c.Decide = func(d *rsvps.Desk) (err error) {
-			switch changed := d.Reply; how {
+			var changed rsvp.Reply
+			switch how {
 			case 0, 1:
 				changed, err = d.Occasion.Change(d.Reply, patch, party > 2, now)
 				d.Put(changed)
