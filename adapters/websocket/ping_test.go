@@ -25,7 +25,7 @@ func TestTheServerPings(t *testing.T) {
 
 // pipe is a wire on which every byte of the client is a pong.
 type pipe struct {
-	wire
+	wire           //nolint:unused // the methods that this test does not need
 	server, client net.Conn
 	answers        bool
 	pong           func(string) error
