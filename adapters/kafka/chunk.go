@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"context"
 	"io"
 	"sync/atomic"
 
@@ -25,6 +26,22 @@ type chunk struct {
 
 	abandoned atomic.Bool // nobody waits any more: not worth sending
 	answered  chan error  // gets one
+}
+
+// await returns the answer. When ctx ends first, the chunk is not sent if that can still be helped.
+func (c *chunk) await(ctx context.Context) error {
+	select {
+	case err := <-c.answered:
+		return err
+	default:
+	}
+	select {
+	case err := <-c.answered:
+		return err
+	case <-ctx.Done():
+		c.abandoned.Store(true)
+		return ctx.Err()
+	}
 }
 
 // sizeOf is the most that a message takes in a batch of its own, before compression.

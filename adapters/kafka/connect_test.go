@@ -140,6 +140,28 @@ func TestANetworkThatIsClosedOpensNothing(t *testing.T) {
 	}
 }
 
+func TestClosingANetworkEndsItsDials(t *testing.T) {
+	t.Parallel()
+	dialing := make(chan struct{})
+	n := newNetwork(func(ctx context.Context, _, _ string) (net.Conn, error) {
+		close(dialing)
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}, 0)
+	ended := make(chan error)
+	go func() {
+		_, err := n.dial(t.Context(), "tcp", "nowhere:1")
+		ended <- err
+	}()
+	<-dialing
+
+	n.close()
+
+	if err := <-ended; err == nil {
+		t.Error("a connection was opened")
+	}
+}
+
 func TestClosingEndsWhatIsBeingSent(t *testing.T) {
 	t.Parallel()
 	fake := startFake(t)

@@ -108,9 +108,10 @@ func (c *consumer) groupConfig(ctx context.Context, links *network) kafka.Consum
 }
 
 // leave says goodbye, so that the others need not wait for the session to time out. Handlers and their commits come
-// first, however long they take. kafka-go may be waiting for others to join just then; hanging up cuts that short.
+// first, however long they take. kafka-go may be waiting for others to join just then; hanging up cuts that short. A
+// cluster that can not even be told is left without a word.
 func (c *consumer) leave(group *kafka.ConsumerGroup, links *network, left chan<- struct{}) {
-	const patience = time.Second
+	const patience, end = time.Second, 4 * time.Second
 	closed := make(chan struct{})
 	go func() {
 		defer close(closed)
@@ -120,6 +121,8 @@ func (c *consumer) leave(group *kafka.ConsumerGroup, links *network, left chan<-
 	c.working.Unlock() //nolint:staticcheck // to have held it is to know that the work is done
 	impatience := time.AfterFunc(patience, links.hangUp)
 	defer impatience.Stop()
+	despair := time.AfterFunc(end, links.close)
+	defer despair.Stop()
 	<-closed
 	close(left)
 }

@@ -193,6 +193,26 @@ func TestAMemberThatIsJoiningStopsSoon(t *testing.T) {
 	}
 }
 
+// Nor does it wait for a cluster that stands still.
+func TestAMemberOfASilentClusterStopsSoon(t *testing.T) {
+	t.Parallel()
+	wire, book := new(line), newLedger()
+	fake := startFakeOn(t, wire)
+	b := connect(t, fake.ListenAddrs())
+	s := port.Subscription{Topic: provision(t, b, 1), Group: "group"}
+	stop := consume(t, b, s, book.handle)
+	send(t, b, s.Topic, "key", 1, 1, book)
+	book.settle(t, 20*time.Second)
+	wire.next(1<<30, swallow)
+
+	start := time.Now()
+	stop()
+
+	if took := time.Since(start); took > 8*time.Second {
+		t.Errorf("stopping took %v", took)
+	}
+}
+
 // The partition may move while its handler asks to start again: the next member must begin at the first message.
 func TestARestartIsCommittedByALeavingMember(t *testing.T) {
 	t.Parallel()

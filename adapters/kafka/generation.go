@@ -46,8 +46,8 @@ func (c *consumer) work(ctx, life context.Context, g *kafka.Generation, given []
 func (c *consumer) handle(ctx, life context.Context, commits *commits, given []kafka.PartitionAssignment) error {
 	c.working.Lock()
 	defer c.working.Unlock()
-	defer c.watch(ctx)()
 	crew, ctx := errgroup.WithContext(ctx)
+	defer c.watch(ctx)()
 	for _, p := range given {
 		a := c.assignment(p, commits)
 		crew.Go(func() error { return a.run(ctx) })

@@ -44,14 +44,31 @@ type network struct {
 
 	mu     sync.Mutex
 	open   map[*connection]struct{}
+	dials  map[*context.CancelFunc]struct{} // those under way
 	closed bool
 }
 
 func newNetwork(connect dial, longestWait time.Duration) *network {
-	return &network{connect: connect, longestWait: longestWait, open: map[*connection]struct{}{}}
+	return &network{
+		connect: connect, longestWait: longestWait,
+		open: map[*connection]struct{}{}, dials: map[*context.CancelFunc]struct{}{},
+	}
 }
 
 func (n *network) dial(ctx context.Context, protocol, addr string) (net.Conn, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	n.mu.Lock()
+	n.dials[&cancel] = struct{}{}
+	if n.closed {
+		cancel()
+	}
+	n.mu.Unlock()
+	defer func() {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		delete(n.dials, &cancel)
+	}()
 	raw, err := n.connect(ctx, protocol, addr)
 	if err != nil {
 		return nil, err
@@ -82,10 +99,13 @@ func (n *network) hangUp() {
 	}
 }
 
-// close ends the open connections and refuses new ones.
+// close ends the open connections and those being opened, and refuses new ones.
 func (n *network) close() {
 	n.mu.Lock()
 	n.closed = true
+	for cancel := range n.dials {
+		(*cancel)()
+	}
 	n.mu.Unlock()
 	n.hangUp()
 }

@@ -39,7 +39,7 @@ type producer struct {
 	lanes map[int32]*lane // by broker id
 }
 
-// Publish sends a batch.
+// Publish sends a batch. When ctx ends first, a message may still be on its way: its value is not to be changed then.
 func (b *Bus) Publish(ctx context.Context, batch []port.Message) []error {
 	errs := make([]error, len(batch))
 	var topics sync.WaitGroup
@@ -140,14 +140,7 @@ func (p *producer) round(ctx context.Context, s *shipment, leaders []int32) (aga
 		}
 	}
 	for i, stream := range s.streams {
-		var err error
-		select {
-		case err = <-chunks[i].answered:
-		case <-ctx.Done():
-			chunks[i].abandoned.Store(true)
-			err = ctx.Err()
-		}
-		if err := s.settle(stream, err); err != nil {
+		if err := s.settle(stream, chunks[i].await(ctx)); err != nil {
 			again = err
 		}
 	}

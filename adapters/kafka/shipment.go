@@ -93,7 +93,10 @@ func (s *shipment) settle(to *stream, err error) error {
 }
 
 // forward drops the chunk under way.
-func (to *stream) forward() { to.left = to.left[len(to.sending):] }
+func (to *stream) forward() {
+	to.left = to.left[len(to.sending):]
+	to.sending = to.sending[:0]
+}
 
 // refuse fails the chunk under way and spoils its keys.
 func (s *shipment) refuse(to *stream, err error) {
