@@ -23,7 +23,7 @@ func lockedOccasion(t *testing.T, k *kit) {
 	release := k.place.LockOccasion(t, blocked)
 	first, second := k.guest(blocked, 1, 1), k.guest(blocked, 2, 1)
 	done := k.startReplies(t.Context(), first, second)
-	for n := range 50 { // the first may be held up by one lock timeout; all the others find the way free
+	for n := range 10 { // the first may be held up by one lock timeout; all the others find the way free
 		k.reply(free, n, 1)
 		k.create()
 	}
