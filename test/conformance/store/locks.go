@@ -40,7 +40,7 @@ func lockedRow(t *testing.T, k *kit) {
 	release := k.place.LockJob(t, blocked)
 	waiting := &jobs.Change{ID: blocked, Decide: k.progress("waited")}
 	done := k.begin(t.Context(), waiting)
-	for range 50 { // the first may be held up by one lock timeout; all the others find the way free
+	for range 10 { // the first may be held up by one lock timeout; all the others find the way free
 		k.update(free, k.progress("passed"))
 		k.update(free, k.progress("and passed"))
 	}
