@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 GO ?= go
 BIN := bin/convoke
-LINT ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOLANGCI_LINT ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 # Pure Go everywhere: one static binary.
 export CGO_ENABLED := 0
 
@@ -36,7 +36,7 @@ verify: generate ## Fail on stale generated files, formatting, vet or lint.
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not gofmt-ed:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	$(GO) mod tidy -diff
 	$(GO) vet ./...
-	$(LINT) run
+	$(GOLANGCI_LINT) run
 	@test -z "$$(git status --porcelain)" || { echo "generated files are stale:"; git status --porcelain; exit 1; }
 
 .PHONY: generate
