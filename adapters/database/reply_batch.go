@@ -26,9 +26,13 @@ type lockedOccasion struct {
 	state   rsvp.State
 	stored  bool   // it has a row
 	changed bool   // it differs from its row
-	freed   *entry // its decision made room for those who wait; what comes after it is decided in the next batch
+	freed   *entry // its decision made room for those who wait
 	room    room
 }
+
+// settled reports whether this batch decides nothing more about the occasion: who waits comes before who asks next, and
+// what a deletion takes away is still there for this batch's reads.
+func (o *lockedOccasion) settled() bool { return o.freed != nil || o.changed && o.state.Deleted }
 
 // loadedReply is a reply as the batch sees it.
 type loadedReply struct {

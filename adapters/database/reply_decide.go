@@ -15,7 +15,7 @@ func (b *replyBatch) decide(keys *keyBook) {
 		if !e.open() {
 			continue
 		}
-		if o := b.occasions[id(e.subject)]; o != nil && o.freed != nil {
+		if o := b.occasions[id(e.subject)]; o != nil && o.settled() {
 			e.later = true
 			continue
 		}
@@ -103,9 +103,6 @@ func (b *replyBatch) settle(e *entry, decided *rsvp.Occasion) {
 	}
 	o.changed = o.changed || !o.stored || o.state.Revision != state.Revision
 	o.state = state
-	if state.Deleted {
-		b.empty(id(e.subject))
-	}
 	e.occasion = &state
 }
 
@@ -129,15 +126,6 @@ func (b *replyBatch) remove(replyID id) {
 	r.gone = true
 	if r.reply.Status != rsvp.Cancelled {
 		delete(b.holders, mailboxOf(&r.reply))
-	}
-}
-
-// empty forgets the replies to a deleted occasion.
-func (b *replyBatch) empty(occasion id) {
-	for _, r := range b.replies {
-		if r.reply.OccasionID == occasionID(occasion) {
-			r.gone = true
-		}
 	}
 }
 

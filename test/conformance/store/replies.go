@@ -25,6 +25,7 @@ var replyTests = map[string]func(*testing.T, *kit){
 	"a removed reply is gone":                                   removedReply,
 	"a decision that fails leaves nothing behind":               failedReply,
 	"a repeated reply gets the first answer":                    repeatedReply,
+	"an answer repeated around its occasion's end is in order":  repeatedAroundDeletion,
 	"a decision about a reply that panics reaches its caller":   panickingReply,
 }
 

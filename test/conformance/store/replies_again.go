@@ -59,6 +59,24 @@ func repeatedReply(t *testing.T, k *kit) {
 	k.agree(occasion)
 }
 
+// repeatedAroundDeletion repeats a reply before and after its occasion is deleted, all in one batch.
+func repeatedAroundDeletion(t *testing.T, k *kit) {
+	occasion := k.host(rsvp.Details{})
+	first := k.decide(keyed(k.guest(occasion, 1, 2), key("reply", "")))
+	before, after := keyed(k.guest(occasion, 1, 2), key("reply", "")), keyed(k.guest(occasion, 1, 2), key("reply", ""))
+	ended, late := k.deleting(occasion), k.guest(occasion, 2, 1)
+	if err := k.store.CommitReplies(t.Context(), before, ended, after, late); err != nil {
+		t.Fatal(err)
+	}
+	if !before.Replayed || before.Reply == nil || !reflect.DeepEqual(*before.Reply, *first.Reply) || before.Occasion.Deleted {
+		t.Errorf("before the deletion: %+v of %+v", before.Reply, before.Occasion)
+	}
+	if ended.Err != nil || !after.Replayed || after.Reply != nil || !after.Occasion.Deleted {
+		t.Errorf("after it (%v): %+v of %+v", ended.Err, after.Reply, after.Occasion)
+	}
+	mustFail(t, late.Err, rsvp.ErrNoOccasion)
+}
+
 func panickingReply(t *testing.T, k *kit) {
 	occasion := k.host(rsvp.Details{})
 	c := k.guest(occasion, 1, 1)
