@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
-
-	"github.com/segmentio/kafka-go"
 
 	"convoke/application/port"
 )
@@ -23,6 +20,9 @@ type assignment struct {
 
 // run reads and hands over until ctx ends or the cursor gives up.
 func (a *assignment) run(ctx context.Context) error {
+	if err := a.begin(ctx); err != nil {
+		return err
+	}
 	for {
 		messages, err := a.cursor.next(ctx)
 		if ctx.Err() != nil {
@@ -48,9 +48,6 @@ func (a *assignment) handOver(ctx context.Context, messages []port.Message) erro
 		piece := messages[:min(room, len(messages))]
 		done, err := a.handle(ctx, piece)
 		done = max(0, min(done, len(piece)))
-		if errors.Is(err, port.ErrRestart) {
-			return a.restart(ctx)
-		}
 		if done > 0 {
 			a.commits.add(a.cursor.partition, piece[done-1].Offset+1)
 			messages = messages[done:]
@@ -74,21 +71,24 @@ func (a *assignment) room(ctx context.Context) (int, error) {
 	return max(1, min(n, a.subscription.MaxBatch)), errors.Join(err, ctx.Err())
 }
 
-// restart goes back to the first message, and commits that, so that another member starts there too if the partition
-// moves now. It is part of what the handler did, so the end of ctx does not stop it.
-func (a *assignment) restart(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
-	defer cancel()
-	a.cursor.offset = kafka.FirstOffset
-	wait := pause{first: 20 * time.Millisecond, longest: time.Second}
-	for {
-		err := a.cursor.troubled(a.cursor.rewind(ctx))
-		if err == nil {
-			a.commits.add(a.cursor.partition, a.cursor.offset)
+// begin asks whether the group is to begin the partition again, and if so commits that before anything is handed over.
+// The generation may end meanwhile: whoever has the partition in the next one asks anew.
+func (a *assignment) begin(ctx context.Context) error {
+	if a.subscription.Rewind == nil {
+		return nil
+	}
+	for ctx.Err() == nil {
+		again, err := a.subscription.Rewind(ctx, a.cursor.partition)
+		if err == nil && !again {
 			return nil
 		}
-		if !wait.wait(ctx) {
-			return err
+		if err == nil {
+			err = a.cursor.troubled(a.cursor.rewind(ctx))
 		}
+		if err == nil {
+			return a.commits.now(a.cursor.partition, a.cursor.offset)
+		}
+		a.pause.wait(ctx)
 	}
+	return nil
 }

@@ -24,7 +24,7 @@ func newCommits(g *kafka.Generation, topic string) *commits {
 	return &commits{generation: g, topic: topic, some: make(chan struct{}, 1), done: map[int]int64{}}
 }
 
-// add takes down that everything below the offset is done; a lower offset than before has it done again.
+// add takes down that everything below the offset is done.
 func (c *commits) add(partition int32, offset int64) {
 	c.mu.Lock()
 	c.done[int(partition)] = offset
@@ -59,7 +59,16 @@ func (c *commits) flush() error {
 	if len(done) == 0 {
 		return nil
 	}
-	if err := c.generation.CommitOffsets(map[string]map[int]int64{c.topic: done}); err != nil {
+	return c.send(done)
+}
+
+// now commits an offset and returns when the coordinator has it.
+func (c *commits) now(partition int32, offset int64) error {
+	return c.send(map[int]int64{int(partition): offset})
+}
+
+func (c *commits) send(offsets map[int]int64) error {
+	if err := c.generation.CommitOffsets(map[string]map[int]int64{c.topic: offsets}); err != nil {
 		return fmt.Errorf("commit %s: %w", c.topic, err)
 	}
 	return nil

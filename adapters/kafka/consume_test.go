@@ -213,31 +213,32 @@ func TestAMemberOfASilentClusterStopsSoon(t *testing.T) {
 	}
 }
 
-// The partition may move while its handler asks to start again: the next member must begin at the first message.
-func TestARestartIsCommittedByALeavingMember(t *testing.T) {
+// The member may die before it has done anything: the next one must begin at the first message too.
+func TestARewindIsCommittedBeforeAnythingIsHandedOver(t *testing.T) {
 	t.Parallel()
 	fake, book := startFake(t), newLedger()
 	b := connect(t, fake.ListenAddrs())
-	s := port.Subscription{Topic: provision(t, b, 1), Group: "group", MaxBatch: 1}
+	s := port.Subscription{Topic: provision(t, b, 1), Group: "group"}
 	send(t, b, s.Topic, "key", 1, 5, book)
-	entered := make(chan struct{})
-	stop := consume(t, b, s, func(ctx context.Context, batch []port.Message) (int, error) {
-		if string(batch[0].Value) != "5" {
-			return 1, nil
-		}
-		close(entered)
-		<-ctx.Done()
-		return 0, port.ErrRestart
-	})
-	<-entered
-
-	stop()
-
-	if at := fake.GroupInfo(s.Group).Commits[s.Topic][0].Offset; at != 0 {
-		t.Errorf("the group is at offset %d, want 0", at)
-	}
-	consume(t, b, s, book.handle)
+	stop := consume(t, b, s, book.handle)
 	book.settle(t, 20*time.Second)
+	stop()
+	if at := fake.GroupInfo(s.Group).Commits[s.Topic][0].Offset; at != 5 {
+		t.Fatalf("the group is at offset %d, want 5", at)
+	}
+
+	s.Rewind = func(context.Context, int32) (bool, error) { return true, nil }
+	committed := make(chan int64, 1)
+	stop = consume(t, b, s, func(ctx context.Context, _ []port.Message) (int, error) {
+		committed <- fake.GroupInfo(s.Group).Commits[s.Topic][0].Offset
+		<-ctx.Done()
+		return 0, nil
+	})
+
+	if at := <-committed; at != 0 {
+		t.Errorf("something was handed over while the group was at offset %d", at)
+	}
+	stop()
 }
 
 func TestARefusedGroupIsAnErrorAtOnce(t *testing.T) {

@@ -2,7 +2,6 @@ package memory
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -84,6 +83,7 @@ type reader struct {
 	handle       port.Handler
 	member       *member
 	cursor       *cursor
+	asked        int         // the cursor's term for which Rewind was asked
 	asking       *sync.Mutex // one reader of a member at a time asks for room, so that each gets an answer of its own
 }
 
@@ -99,7 +99,8 @@ func (r *reader) run(ctx context.Context) {
 func (r *reader) awaitWork(ctx context.Context) bool {
 	for ctx.Err() == nil {
 		r.bus.broker.mu.Lock()
-		ready, changed := r.cursor.claimable(r.member, r.subscription.Mode), r.cursor.partition.changed.wait()
+		ready := r.mustAsk() || r.cursor.claimable(r.member, r.subscription.Mode)
+		changed := r.cursor.partition.changed.wait()
 		r.bus.broker.mu.Unlock()
 		if ready {
 			return true
@@ -112,10 +113,13 @@ func (r *reader) awaitWork(ctx context.Context) bool {
 	return false
 }
 
-// step hands one batch over and settles it. It returns the handler's error, unless that was to start again.
+// step hands one batch over and settles it. It returns the handler's error.
 func (r *reader) step(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if err := r.begin(ctx); err != nil {
+		return err
+	}
 	taken, batch, err := r.claim(ctx, cancel)
 	if len(batch) == 0 {
 		return err
@@ -124,12 +128,34 @@ func (r *reader) step(ctx context.Context) error {
 
 	r.bus.broker.mu.Lock()
 	defer r.bus.broker.mu.Unlock()
-	if errors.Is(err, port.ErrRestart) && r.cursor.claims[taken] {
-		r.cursor.restart()
-		return nil
-	}
 	r.cursor.settle(taken, done)
 	return err
+}
+
+// begin asks, when the partition has come to this member, whether the group is to begin it again.
+func (r *reader) begin(ctx context.Context) error {
+	r.bus.broker.mu.Lock()
+	asks, term := r.mustAsk(), r.cursor.term
+	r.bus.broker.mu.Unlock()
+	if !asks {
+		return nil
+	}
+	again, err := r.subscription.Rewind(ctx, r.cursor.partition.number)
+	if err != nil {
+		return err
+	}
+	r.bus.broker.mu.Lock()
+	defer r.bus.broker.mu.Unlock()
+	if again && r.cursor.term == term {
+		r.cursor.restart()
+	}
+	r.asked = term
+	return nil
+}
+
+// mustAsk reports whether the partition is this member's and it has not asked about it yet.
+func (r *reader) mustAsk() bool {
+	return r.subscription.Rewind != nil && r.cursor.owner == r.member && r.asked != r.cursor.term
 }
 
 // claim asks for room and takes at most that much. Nothing is taken when another member was faster.
@@ -146,7 +172,7 @@ func (r *reader) claim(ctx context.Context, cancel context.CancelFunc) (*claim, 
 	}
 	r.bus.broker.mu.Lock()
 	defer r.bus.broker.mu.Unlock()
-	if n < 1 || r.bus.alive() != nil || !r.cursor.claimable(r.member, r.subscription.Mode) {
+	if n < 1 || r.bus.alive() != nil || r.mustAsk() || !r.cursor.claimable(r.member, r.subscription.Mode) {
 		return nil, nil, nil
 	}
 	taken, batch := r.cursor.claim(r.member, n, cancel)

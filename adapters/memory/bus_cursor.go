@@ -51,9 +51,13 @@ func (g *group) assign() {
 		return
 	}
 	for i, c := range g.cursors {
+		was := c.owner
 		c.owner = nil
 		if len(g.members) > 0 {
 			c.owner = g.members[i%len(g.members)]
+		}
+		if c.owner != was {
+			c.term++
 		}
 		for claimed := range c.claims {
 			if claimed.member != c.owner {
@@ -68,6 +72,7 @@ func (g *group) assign() {
 type cursor struct {
 	partition *partition
 	owner     *member // of an Ordered group: who may claim
+	term      int     // counts the owners
 	committed int64   // everything below is done
 	next      int64   // everything from here on has not been claimed yet
 	returned  []int64 // claimed and given back, ascending

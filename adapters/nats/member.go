@@ -131,10 +131,29 @@ func (m *member) tryJoin(ctx context.Context) error {
 	if _, err := m.bus.js.CreateOrUpdateConsumer(ctx, m.stream, m.config); err != nil {
 		return err
 	}
+	// The server makes a member the active one by a delivery, so a group at rest is set back here, and its member again
+	// when it has become the active one.
+	if again, err := m.again(ctx); err != nil {
+		return err
+	} else if again {
+		if _, err := m.bus.js.ResetConsumerToSequence(ctx, m.stream, m.durable, 1); err != nil {
+			return err
+		}
+	}
 	if m.pull == nil {
 		m.pull = newPuller(m.bus.conn, m.stream, m.durable, int(topic.Config.MaxMsgSize), m.window)
 	}
 	return m.pull.open()
+}
+
+// again asks whether the group is to begin at the first message.
+func (m *member) again(ctx context.Context) (bool, error) {
+	if m.Rewind == nil {
+		return false, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, requestLimit)
+	defer cancel()
+	return m.Rewind(ctx, 0)
 }
 
 // errOtherMode: the two modes keep their place in different ways.

@@ -8,8 +8,6 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-
-	"convoke/application/port"
 )
 
 // unanswered is how long the server lets an Ordered group's active member hold a message. What a dead member held is
@@ -70,7 +68,7 @@ func (m *ordered) run(ctx context.Context) error {
 		case n := <-m.rooms:
 			err = m.request(ctx, n)
 		case r := <-m.results:
-			err = m.settle(ctx, r)
+			err = m.settle(r)
 		case <-tick.C:
 			err = m.keepUp(ctx)
 		case <-m.status:
@@ -100,6 +98,11 @@ func (m *ordered) take(ctx context.Context, arrived *nats.Msg) error {
 		m.pin, m.next, m.syncing = pin, 1, false
 		m.pull.confirmed = time.Now()
 		m.active.Store(true)
+		if again, err := m.again(ctx); err != nil {
+			return err
+		} else if again {
+			return m.sync(ctx, 1)
+		}
 	}
 	if d.consumer == 1 {
 		m.next, m.syncing = 1, false
@@ -162,16 +165,9 @@ func (m *ordered) request(ctx context.Context, n int) error {
 }
 
 // settle acknowledges what is done from the front; the rest stays first in line.
-func (m *ordered) settle(ctx context.Context, r result) error {
+func (m *ordered) settle(r result) error {
 	m.working = nil
 	r.work.stop()
-	if errors.Is(r.err, port.ErrRestart) && !m.leaving && ctx.Err() == nil {
-		if err := m.sync(ctx, 1); err != nil {
-			return err
-		}
-		m.forget()
-		return nil
-	}
 	for _, d := range r.work.deliveries[:r.done] {
 		m.answer(d, answerDone)
 		m.acked, m.done = d, d.sequence

@@ -2,14 +2,11 @@ package nats
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-
-	"convoke/application/port"
 )
 
 // maxHandlers is how many handlers of a Shared member run at a time, as partitions would allow elsewhere: one that
@@ -114,10 +111,6 @@ func (m *shared) request(ctx context.Context, n int) error {
 func (m *shared) settle(ctx context.Context, r result) {
 	delete(m.held, r.work)
 	r.work.stop()
-	if errors.Is(r.err, port.ErrRestart) {
-		m.restart(ctx, r.work)
-		return
-	}
 	for _, d := range r.work.deliveries[:r.done] {
 		m.answer(d, answerDone)
 	}
@@ -128,19 +121,6 @@ func (m *shared) settle(ctx context.Context, r result) {
 	for _, d := range r.work.deliveries[r.done:] {
 		m.answer(d, back)
 	}
-}
-
-func (m *shared) restart(ctx context.Context, w *work) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestLimit)
-	defer cancel()
-	if _, err := m.bus.js.ResetConsumerToSequence(ctx, m.stream, m.durable, 1); err != nil {
-		m.ill("a group can not start again", err)
-		for _, d := range w.deliveries {
-			m.answer(d, answerNot) // so that its handler asks once more
-		}
-		return
-	}
-	m.waiting = nil
 }
 
 // keepAlive tells the server that what this member holds is being worked on, and repeats a request that got lost.

@@ -58,16 +58,18 @@ type Subscription struct {
 	// least one and returns how many, at most. It is a hint: by the time they arrive there may be less room, and the
 	// handler then waits.
 	Room func(ctx context.Context) (int, error)
+	// Rewind, when set, is asked each time before this member of an Ordered group is given anything of a partition that
+	// it did not have. True: the group is to begin again at the first message that the topic holds, and the broker
+	// knows that before anything is handed over. An error is one of an ill dependency: it is asked again after a pause.
+	// Partitions may be asked for at the same time.
+	Rewind func(ctx context.Context, partition int32) (bool, error)
 }
 
 // Handler works on a batch: messages of one partition, oldest first. It returns how many from the front are done;
 // exactly those are committed, also when its context has ended. Its context ends when the partition moves to another
 // member or the consumer stops: the handler then gives way at once. An error pauses the partition for a moment before
-// the rest is delivered again, except ErrRestart. Handlers of different partitions may run at the same time.
+// the rest is delivered again. Handlers of different partitions may run at the same time.
 type Handler func(ctx context.Context, batch []Message) (done int, err error)
-
-// ErrRestart is what a Handler returns to start its partition again from the first message that the topic holds.
-var ErrRestart = errors.New("start the partition again")
 
 // Consumer reads topics as a group.
 type Consumer interface {

@@ -23,7 +23,8 @@ func ordered() []test {
 		{"ordered/a killed member's messages move on among new ones", killedMember(port.Ordered, true)},
 		{"ordered/members come and go under load", comeAndGo(port.Ordered)},
 		{"ordered/an error pauses and redelivers", errorRedelivers(port.Ordered)},
-		{"ordered/a partition starts again", startsAgain},
+		{"ordered/a group begins again", rewinds},
+		{"ordered/a group that need not begin again goes on", goesOn},
 		{"ordered/a slow handler keeps what it holds", slowHandler(port.Ordered)},
 	}
 }
@@ -185,34 +186,69 @@ func handlerGivesWay(k *kit) {
 	done.wantOrder(k)
 }
 
-// startsAgain: ErrRestart replays the partition from its first message.
-func startsAgain(k *kit) {
+// rewinds: a group that is to begin again does, also at rest, and its place is known before anything is done.
+func rewinds(k *kit) {
 	conn := k.broker.Connect(k.T)
 	topic := k.topic(conn.Bus, "in")
-	var got ledger
-	var again atomic.Bool
 	s := k.subscription(topic, port.Ordered)
-	r := k.consume(conn.Bus, s, func(_ context.Context, batch []port.Message) (int, error) {
-		if again.CompareAndSwap(true, false) {
-			return 0, port.ErrRestart
-		}
-		got.add(batch)
-		return len(batch), nil
-	})
-	k.publish(conn.Bus, numbered(topic, "key", 30)...)
-	k.soon("the first pass", func() bool { return got.len() == 30 })
+	sent := interleaved(topic, 5, 6)
+	var first ledger
+	k.publish(conn.Bus, sent...)
+	r := k.consume(conn.Bus, s, first.handle)
+	k.soon("the first pass", func() bool { return first.has(sent) })
+	r.stop()
 
-	again.Store(true)
-	k.publish(conn.Bus, numberedFrom(topic, "key", 30, 1)...)
-
-	k.soon("the second pass", func() bool { return got.len() >= 61 })
-	for i, m := range got.all()[30:] {
-		if _, n := parse(m); n != i {
-			k.Fatalf("message %d of the second pass is %s", i, m.Value)
+	var asked, given, refusals atomic.Int32
+	again := s
+	again.Rewind = func(_ context.Context, partition int32) (bool, error) {
+		if int(partition) >= max(1, k.features.Partitions) {
+			k.Errorf("asked for partition %d", partition)
 		}
+		if refusals.Add(1) == 1 {
+			return false, errors.New("the database is down")
+		}
+		asked.Add(1)
+		return true, nil
 	}
+	r = k.consume(conn.Bus, again, func(ctx context.Context, batch []port.Message) (int, error) {
+		given.Add(1)
+		<-ctx.Done()
+		return 0, nil
+	})
+	k.soon("a message of the past", func() bool { return asked.Load() > 0 && given.Load() > 0 })
+	r.stop()
+
+	var second ledger
+	r = k.consume(conn.Bus, s, second.handle)
+	k.soon("what was given and not done", func() bool { return second.len() > 0 })
+	r.stop()
+
+	var whole ledger
+	r = k.consume(conn.Bus, again, whole.handle)
+	k.soon("the second pass", func() bool { return whole.has(sent) })
+	whole.wantOrder(k)
 	r.stop()
 	k.wantNothingLeft(conn.Bus, s)
+}
+
+// goesOn: a group that is not to begin again goes on behind its last commit.
+func goesOn(k *kit) {
+	conn := k.broker.Connect(k.T)
+	topic := k.topic(conn.Bus, "in")
+	s := k.subscription(topic, port.Ordered)
+	var asked atomic.Int32
+	s.Rewind = func(context.Context, int32) (bool, error) { asked.Add(1); return false, nil }
+	var got ledger
+	sent := interleaved(topic, 5, 6)
+	k.publish(conn.Bus, sent...)
+	r := k.consume(conn.Bus, s, got.handle)
+	k.soon("everything", func() bool { return got.has(sent) })
+	r.stop()
+	got.wantOnce(k, sent)
+	k.wantNothingLeft(conn.Bus, s)
+	if asked.Load() < 2 {
+		k.Errorf("asked %d times", asked.Load())
+	}
 }
 
 // wantNothingLeft fails the test if the group is handed anything that was published before.
