@@ -19,6 +19,9 @@ type Config struct {
 
 	Meter port.Meter   // nil: nothing is measured
 	Log   *slog.Logger // nil: the default logger
+
+	schema     string // of Postgres, which the tables are in; empty: the default one
+	migrations string // the folder of each database's migrations; empty: those of the store
 }
 
 func (c Config) validate() error {
@@ -44,6 +47,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Patience == 0 {
 		c.Patience = 5 * time.Second
+	}
+	if c.migrations == "" {
+		c.migrations = "migrations"
 	}
 	if c.Meter == nil {
 		c.Meter = unmeasured{}

@@ -23,6 +23,10 @@ type dialect interface {
 	array(list any) any
 	// bind writes a statement's question marks as the driver takes them.
 	bind(text string) string
+	// locking locks the rows that are read next, for UPDATE or SHARE.
+	locking(tx *gorm.DB, strength string) *gorm.DB
+	// snapshot are the options of a transaction whose reads all see the same moment.
+	snapshot() *sql.TxOptions
 	// now is the database's own time, in microseconds since 1970, as an expression.
 	now() string
 }

@@ -3,16 +3,19 @@ package database
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 const (
@@ -33,6 +36,9 @@ func (d postgresDialect) open() (pools, error) {
 	if parsed.ConnectTimeout == 0 {
 		parsed.ConnectTimeout = connectTimeout
 	}
+	if d.config.schema != "" {
+		parsed.RuntimeParams["search_path"] = d.config.schema
+	}
 	pool := stdlib.OpenDB(*parsed)
 	pool.SetMaxOpenConns(d.config.Connections)
 	pool.SetMaxIdleConns(d.config.Connections)
@@ -50,7 +56,33 @@ func (d postgresDialect) migrate(ctx context.Context, writing *sql.DB) error {
 	if err != nil {
 		return fmt.Errorf("lock: %w", err)
 	}
-	return migrate(ctx, writing, goose.DialectPostgres, "migrations/postgres", d.config.Log, goose.WithSessionLocker(locker))
+	if err := d.createSchema(ctx, writing); err != nil {
+		return fmt.Errorf("schema: %w", err)
+	}
+	folder := d.config.migrations + "/postgres"
+	return migrate(ctx, writing, goose.DialectPostgres, folder, d.config.Log, goose.WithSessionLocker(locker))
+}
+
+// createSchema makes the schema in which even the record of the migrations is kept. Two that do it at the same time may
+// both find it missing; the second is told so.
+func (d postgresDialect) createSchema(ctx context.Context, writing *sql.DB) error {
+	if d.config.schema == "" {
+		return nil
+	}
+	_, err := writing.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+d.config.schema)
+	var known *pgconn.PgError
+	if errors.As(err, &known) && (known.Code == "23505" || known.Code == "42P06") { // unique_violation, duplicate_schema
+		return nil
+	}
+	return err
+}
+
+func (d postgresDialect) locking(tx *gorm.DB, strength string) *gorm.DB {
+	return tx.Clauses(clause.Locking{Strength: strength})
+}
+
+func (d postgresDialect) snapshot() *sql.TxOptions {
+	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 }
 
 func (d postgresDialect) among(column string) string { return "(" + column + " = ANY(?))" }

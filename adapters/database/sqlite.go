@@ -68,7 +68,7 @@ func (d sqliteDialect) migrate(ctx context.Context, writing *sql.DB) (err error)
 		return fmt.Errorf("lock: %w", err)
 	}
 	defer func() { err = errors.Join(err, held.Rollback()) }()
-	return migrate(ctx, writing, goose.DialectSQLite3, "migrations/sqlite", d.config.Log)
+	return migrate(ctx, writing, goose.DialectSQLite3, d.config.migrations+"/sqlite", d.config.Log)
 }
 
 func (d sqliteDialect) among(column string) string {
@@ -78,5 +78,11 @@ func (d sqliteDialect) among(column string) string {
 func (d sqliteDialect) array(list any) any { return listOf(list) }
 
 func (d sqliteDialect) now() string { return "CAST(unixepoch('now', 'subsec') * 1000000 AS INTEGER)" }
+
+// locking does nothing: the one connection that writes has locked everything when its transaction began.
+func (d sqliteDialect) locking(tx *gorm.DB, _ string) *gorm.DB { return tx }
+
+// snapshot is what every transaction that reads has.
+func (d sqliteDialect) snapshot() *sql.TxOptions { return nil }
 
 func (d sqliteDialect) bind(text string) string { return text }

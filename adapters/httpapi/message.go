@@ -15,8 +15,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"convoke/application/contract"
 	"convoke/application/idempotency"
+	"convoke/application/uuid"
 	"convoke/domain/fault"
 )
 
@@ -111,7 +111,7 @@ func moment(field, value string) (time.Time, error) {
 
 // pathID returns the UUID in the path. What is no UUID is nobody's id, and notFound is returned without a look.
 func pathID(c *fiber.Ctx, name string, notFound error) (string, error) {
-	id, ok := contract.ID(c.Params(name))
+	id, ok := uuid.Parse(c.Params(name))
 	if !ok {
 		return "", notFound
 	}
@@ -120,7 +120,7 @@ func pathID(c *fiber.Ctx, name string, notFound error) (string, error) {
 
 // bodyID checks an id that a body gives.
 func bodyID(field, text string) (string, error) {
-	id, ok := contract.ID(text)
+	id, ok := uuid.Parse(text)
 	if !ok {
 		return "", fault.Field(field, "must be an id as this server gives it")
 	}

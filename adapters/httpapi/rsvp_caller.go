@@ -8,8 +8,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"convoke/application/contract"
 	"convoke/application/rsvps"
+	"convoke/application/uuid"
 	"convoke/domain/fault"
 	"convoke/domain/rsvp"
 )
@@ -57,7 +57,7 @@ func occasionID(text string) (string, error) {
 	if text == "" || text == rsvp.DefaultID {
 		return rsvp.DefaultID, nil
 	}
-	id, ok := contract.ID(text)
+	id, ok := uuid.Parse(text)
 	if !ok {
 		return "", rsvp.ErrNoOccasion
 	}

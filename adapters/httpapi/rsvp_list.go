@@ -10,6 +10,7 @@ import (
 
 	"convoke/application/contract"
 	"convoke/application/rsvps"
+	"convoke/application/uuid"
 	"convoke/domain/fault"
 )
 
@@ -101,7 +102,7 @@ func queryCursor(c *fiber.Ctx) (string, error) {
 	if text == "" {
 		return "", nil
 	}
-	id, ok := contract.ID(text)
+	id, ok := uuid.Parse(text)
 	if !ok {
 		return "", fault.Field("cursor", "must be a nextCursor as this server gives it")
 	}

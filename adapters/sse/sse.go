@@ -23,6 +23,7 @@ import (
 	"convoke/application/metric"
 	"convoke/application/port"
 	"convoke/application/rsvps"
+	"convoke/application/uuid"
 	"convoke/application/watch"
 	"convoke/domain/fault"
 	"convoke/domain/rsvp"
@@ -86,7 +87,7 @@ func (h *Handler) Mount(app fiber.Router) {
 }
 
 func (h *Handler) job(c *fiber.Ctx) error {
-	id, ok := contract.ID(c.Params("jobId"))
+	id, ok := uuid.Parse(c.Params("jobId"))
 	if !ok {
 		return jobs.ErrNotFound
 	}

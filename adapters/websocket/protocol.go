@@ -9,6 +9,7 @@ import (
 	"convoke/application/jobs"
 	"convoke/application/port"
 	"convoke/application/rsvps"
+	"convoke/application/uuid"
 	"convoke/application/watch"
 )
 
@@ -51,7 +52,7 @@ func (r request) topic() (watch.Topic, bool) {
 		id, ok := contract.OccasionID(r.OccasionID)
 		return watch.Topic{Kind: port.OccasionHint, ID: id}, ok && r.JobID == ""
 	}
-	id, ok := contract.ID(r.JobID)
+	id, ok := uuid.Parse(r.JobID)
 	return watch.Topic{Kind: port.JobHint, ID: id}, ok
 }
 

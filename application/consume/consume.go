@@ -30,6 +30,7 @@ type Group struct {
 	Mode     port.Mode
 	MaxBatch int
 	Room     func(ctx context.Context) (int, error)
+	Rewind   func(ctx context.Context, partition int32) (bool, error) // as in port.Subscription
 	// Handle works on deliveries of one partition, oldest first, and returns one error per delivery, or nil when all
 	// are done. A Refuse error makes a dead letter. Any other error means that a dependency is ill: what is not done is
 	// handed over again after a pause, for as long as it takes. It must give way when ctx ends, and must not mind
@@ -67,7 +68,7 @@ type Runner struct {
 
 // Run reads as the group until ctx ends, then returns nil.
 func (r *Runner) Run(ctx context.Context, g Group) error {
-	subscription := port.Subscription{Topic: g.Topic, Group: g.Name, Mode: g.Mode, MaxBatch: g.MaxBatch, Room: g.Room}
+	subscription := port.Subscription{Topic: g.Topic, Group: g.Name, Mode: g.Mode, MaxBatch: g.MaxBatch, Room: g.Room, Rewind: g.Rewind}
 	err := r.Consumer.Consume(ctx, subscription, func(ctx context.Context, batch []port.Message) (int, error) {
 		return r.handle(ctx, g, batch), nil
 	})
@@ -275,4 +276,16 @@ func Retry(ctx context.Context, work func() error) error {
 		}
 		pause.wait(ctx)
 	}
+}
+
+// Repeat is one error for each of n deliveries: what a handler returns that works on a batch as a whole. nil stays nil.
+func Repeat(err error, n int) []error {
+	if err == nil {
+		return nil
+	}
+	errs := make([]error, n)
+	for i := range errs {
+		errs[i] = err
+	}
+	return errs
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"sync"
 
+	"convoke/application/uuid"
 	"convoke/domain/rsvp"
 )
 
@@ -49,5 +50,5 @@ func OccasionID(text string) (id string, ok bool) {
 	if text == rsvp.DefaultID {
 		return rsvp.DefaultID, true
 	}
-	return ID(text)
+	return uuid.Parse(text)
 }

@@ -16,6 +16,8 @@ import (
 
 var at = time.Date(2026, 6, 12, 16, 0, 0, 123_000_000, time.UTC)
 
+const occasion = "01890000-0000-7000-8000-000000000001"
+
 func everyEvent() []event.Data {
 	brief := design.Brief{Description: "Ada's 36th <b>&", Style: design.Elegant, Palette: []string{"#aabbcc"}, Size: design.Size{Width: 600, Height: 900}}
 	svg := design.Asset{MediaType: design.SVGType, Data: []byte(`<svg title="ä"/>`)}
@@ -35,12 +37,12 @@ func everyEvent() []event.Data {
 		event.WorkerGone{WorkerID: "w", Running: []event.Run{{JobID: "j", Attempt: 1}}},
 		event.GroupReplay{Group: "g", Epoch: 4},
 		event.RSVPChange{
-			Kind: event.TypeRSVPUpdated, OccasionID: "o", Revision: 9, RSVPID: "r", Version: 2, Name: "Ada", Email: "ada@example.org",
+			Kind: event.TypeRSVPUpdated, OccasionID: occasion, Revision: 9, RSVPID: "r", Version: 2, Name: "Ada", Email: "ada@example.org",
 			Status: "yes", PartySize: 2, Previous: &event.RSVPBefore{Name: "Ada", Email: "ada@example.org", Status: "waitlisted", PartySize: 2}, At: at,
 		},
-		event.RSVPChange{Kind: event.TypeRSVPCancelled, OccasionID: "o", Revision: 10, RSVPID: "r", Version: 3, Status: "cancelled", PartySize: 1, At: at},
+		event.RSVPChange{Kind: event.TypeRSVPCancelled, OccasionID: occasion, Revision: 10, RSVPID: "r", Version: 3, Status: "cancelled", PartySize: 1, At: at},
 		event.OccasionChange{
-			Kind: event.TypeOccasionCreated, OccasionID: "o", Revision: 1, Title: "A garden party", StartsAt: at, TimeZone: "Europe/London",
+			Kind: event.TypeOccasionCreated, OccasionID: "default", Revision: 1, Title: "A garden party", StartsAt: at, TimeZone: "Europe/London",
 			Capacity: 100, MaxPartySize: 10, Waitlist: "auto", GuestList: "hidden", Counts: "public", At: at,
 		},
 		event.OccasionChanged{OccasionID: "o", Revision: 10},
@@ -97,12 +99,15 @@ func TestTheEnvelopeIsACloudEventThatPeopleCanRead(t *testing.T) {
 func TestAnUnknownTypeIsToldFromGarbage(t *testing.T) {
 	t.Parallel()
 	for value, unknown := range map[string]bool{
-		`{"specversion":"1.0","id":"1","type":"RSVP_FROM_THE_FUTURE","source":"s","data":{"x":1}}`:                            true,
-		`{"specversion":"1.0","id":"1","type":"DESIGN_PROGRESS","source":"s","data":{"jobId":7}}`:                             false,
-		`{"specversion":"1.0","id":"1","type":"DESIGN_PROGRESS","source":"s","data":{}}`:                                      false,
-		`{"specversion":"1.0","id":"1","type":"DESIGN_PROGRESS","source":"s"}`:                                                false,
-		`{"specversion":"0.3","id":"1","type":"DESIGN_PROGRESS","source":"s","data":{}}`:                                      false,
-		`{"specversion":"1.0","id":"1","type":"DESIGN_READY","source":"s","data":{"jobId":"j","asset":{"encoding":"rot13"}}}`: false,
+		`{"specversion":"1.0","id":"1","type":"RSVP_FROM_THE_FUTURE","source":"s","data":{"x":1}}`:                                             true,
+		`{"specversion":"1.0","id":"1","type":"DESIGN_PROGRESS","source":"s","data":{"jobId":7}}`:                                              false,
+		`{"specversion":"1.0","id":"1","type":"DESIGN_PROGRESS","source":"s","data":{}}`:                                                       false,
+		`{"specversion":"1.0","id":"1","type":"DESIGN_PROGRESS","source":"s"}`:                                                                 false,
+		`{"specversion":"0.3","id":"1","type":"DESIGN_PROGRESS","source":"s","data":{}}`:                                                       false,
+		`{"specversion":"1.0","id":"1","type":"DESIGN_READY","source":"s","data":{"jobId":"j","asset":{"encoding":"rot13"}}}`:                  false,
+		`{"specversion":"1.0","id":"1","type":"RSVP_CREATED","source":"s","data":{"occasionId":"a\u0000b","revision":1}}`:                      false,
+		`{"specversion":"1.0","id":"1","type":"RSVP_CREATED","source":"s","data":{"occasionId":"default"}}`:                                    false,
+		`{"specversion":"1.0","id":"1","type":"OCCASION_DELETED","source":"s","data":{"occasionId":"default","revision":9223372036854775808}}`: false,
 		`{"type":"DESIGN_PROGRESS"}`: false,
 		`null`:                       false,
 		``:                           false,

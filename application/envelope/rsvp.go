@@ -1,9 +1,13 @@
 package envelope
 
 import (
+	"errors"
+	"math"
 	"time"
 
+	"convoke/application/uuid"
 	"convoke/domain/event"
+	"convoke/domain/rsvp"
 )
 
 type (
@@ -59,7 +63,7 @@ func fromRSVP(kind event.Type) func(rsvpData) (event.Data, error) {
 		return event.RSVPChange{
 			Kind: kind, OccasionID: w.OccasionID, Revision: w.Revision, RSVPID: w.RSVPID, Version: w.Version, Name: w.Name,
 			Email: w.Email, Status: w.Status, PartySize: w.PartySize, Previous: (*event.RSVPBefore)(w.Previous), At: w.At,
-		}, named(w.OccasionID)
+		}, numbered(w.OccasionID, w.Revision)
 	}
 }
 
@@ -76,8 +80,19 @@ func fromOccasion(kind event.Type) func(occasionData) (event.Data, error) {
 			Kind: kind, OccasionID: w.OccasionID, Revision: w.Revision, Title: w.Title, StartsAt: orZero(w.StartsAt), EndsAt: orZero(w.EndsAt),
 			TimeZone: w.TimeZone, Place: w.Place, Capacity: w.Capacity, Deadline: orZero(w.Deadline), MaxPartySize: w.MaxPartySize,
 			Waitlist: w.Waitlist, GuestList: w.GuestList, Counts: w.Counts, DesignID: w.DesignID, At: w.At,
-		}, named(w.OccasionID)
+		}, numbered(w.OccasionID, w.Revision)
 	}
+}
+
+// numbered checks what every consumer of occasions goes by. Stores keep revisions in 63 bits.
+func numbered(occasionID string, revision uint64) error {
+	if _, ok := uuid.Parse(occasionID); !ok && occasionID != rsvp.DefaultID {
+		return errors.New("occasionId is no id of an occasion")
+	}
+	if revision == 0 || revision > math.MaxInt64 {
+		return errors.New("revision must be a positive number")
+	}
+	return nil
 }
 
 // moment leaves a zero time out.

@@ -29,7 +29,7 @@ func (s *Service) apply(ctx context.Context, batch []consume.Delivery) []error {
 		changes[i] = s.decision(d.Event.Data)
 	}
 	if err := s.Store.Commit(ctx, wanted(changes)...); err != nil {
-		return repeat(err, len(batch))
+		return consume.Repeat(err, len(batch))
 	}
 	errs := make([]error, len(batch))
 	var committed []*Change
@@ -117,12 +117,4 @@ func latest(committed []*Change) []*Change {
 		}
 	}
 	return kept
-}
-
-func repeat(err error, n int) []error {
-	errs := make([]error, n)
-	for i := range errs {
-		errs[i] = err
-	}
-	return errs
 }

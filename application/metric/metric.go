@@ -40,6 +40,7 @@ const (
 	PublishErrors  = "convoke_bus_publish_errors_total"
 	Rebalances     = "convoke_bus_rebalances_total"
 	OffsetsLost    = "convoke_bus_offsets_lost_total"
+	MissingEvents  = "convoke_consumer_missing_events"
 	RedisUp        = "convoke_redis_up"
 	RedisErrors    = "convoke_redis_errors_total"
 )
@@ -85,6 +86,7 @@ func Declarations() []Declaration {
 		{PublishErrors, "Messages that a publish could not deliver.", Counter, []string{"topic"}, nil},
 		{Rebalances, "Times that a group gave this process other partitions.", Counter, []string{"group"}, nil},
 		{OffsetsLost, "Messages that retention removed before they were read.", Counter, []string{"group", "topic"}, nil},
+		{MissingEvents, "Occasions of which an event has been missing for a minute, by group.", Gauge, []string{"group"}, nil},
 		{RedisUp, "1 while Redis answers; not there without REDIS_URL.", Gauge, nil, nil},
 		{RedisErrors, "Calls of Redis that failed, by operation.", Counter, []string{"operation"}, nil},
 	}

@@ -1,10 +1,11 @@
-package contract
+// Package uuid reads the ids that clients and other services send.
+package uuid
 
 import "strings"
 
-// ID returns an id as it is stored, in fresh memory, if the text can be one: a UUID in its usual form of 36 characters,
+// Parse returns an id as it is stored, in fresh memory, if the text can be one: a UUID in its usual form of 36 characters,
 // in any case. What is no UUID is nobody's id and needs no look at a store.
-func ID(text string) (id string, ok bool) {
+func Parse(text string) (id string, ok bool) {
 	const form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
 	if len(text) != len(form) {
 		return "", false

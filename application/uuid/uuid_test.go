@@ -1,4 +1,4 @@
-package contract
+package uuid
 
 import (
 	"testing"
@@ -22,7 +22,7 @@ func TestAnIDIsAUUIDInItsUsualForm(t *testing.T) {
 		"01890a5d-ac96-774b-bcce-b302099a80\x005": "",
 		"------------------------------------":    "",
 	} {
-		if got, ok := ID(text); got != want || ok != (want != "") {
+		if got, ok := Parse(text); got != want || ok != (want != "") {
 			t.Errorf("%q becomes %q, %v", text, got, ok)
 		}
 	}
@@ -31,7 +31,7 @@ func TestAnIDIsAUUIDInItsUsualForm(t *testing.T) {
 func TestAnIDSurvivesTheReuseOfItsTextsMemory(t *testing.T) {
 	t.Parallel()
 	memory := []byte("01890a5d-ac96-774b-bcce-b302099a8057")
-	id, _ := ID(unsafe.String(&memory[0], len(memory)))
+	id, _ := Parse(unsafe.String(&memory[0], len(memory)))
 	memory[0] = 'f'
 	if id[0] != '0' {
 		t.Errorf("it changed to %s", id)
