@@ -1,44 +1,29 @@
 package bootstrap
 
 import (
-	"context"
-	"fmt"
 	"os"
 
-	"convoke/adapters/database"
 	"convoke/adapters/httpapi"
 	"convoke/adapters/memory"
 	"convoke/adapters/redis"
 	"convoke/adapters/sse"
 	"convoke/adapters/websocket"
+	"convoke/application/analytics"
 	"convoke/application/contract"
 	"convoke/application/control"
 	"convoke/application/deadletter"
-	"convoke/application/designs"
 	"convoke/application/envelope"
 	"convoke/application/fleet"
-	"convoke/application/idempotency"
 	"convoke/application/jobs"
 	"convoke/application/leader"
 	"convoke/application/port"
 	"convoke/application/relay"
+	"convoke/application/replay"
 	"convoke/application/retention"
 	"convoke/application/rsvps"
 	"convoke/application/watch"
 	"convoke/domain/job"
 )
-
-// Store is everything that the api keeps.
-type Store interface {
-	jobs.Store
-	designs.Store
-	rsvps.Store
-	relay.Outbox
-	deadletter.Store
-	idempotency.Store
-	port.Leases
-	port.Checker
-}
 
 // API is the role that talks to clients and decides about jobs.
 type API struct {
@@ -60,35 +45,9 @@ type API struct {
 	Reads     *rsvps.Reads
 	Signer    *rsvps.Signer
 	Calendar  rsvps.Calendar
+	Numbers   *analytics.Service
+	Replay    *replay.Service
 	URLs      contract.URLs
-}
-
-// provideStore is the one place that chooses the database. It is migrated before it is used.
-func provideStore(
-	ctx context.Context, b *Base, ofJobs *jobs.Encoder, ofReplies *rsvps.Encoder, feed *relay.Feed,
-) (Store, func(), error) {
-	c := database.Config{URL: b.Config.DatabaseURL, Log: b.Log, Meter: b.Meter}
-	if c.URL == "" {
-		c.File = b.Data.file("convoke.db")
-	}
-	store, err := database.Open(ctx, c, ofJobs, ofReplies, feed)
-	if err != nil {
-		return nil, nil, fmt.Errorf("database: %w", err)
-	}
-	if err := store.Migrate(ctx); err != nil {
-		_ = store.Close(ctx)
-		return nil, nil, fmt.Errorf("database: %w", err)
-	}
-	if err := rsvps.EnsureDefault(ctx, store, b.Clock); err != nil {
-		_ = store.Close(ctx)
-		return nil, nil, fmt.Errorf("database: %w", err)
-	}
-	return store, func() { _ = store.Close(context.Background()) }, nil
-}
-
-// provideMemoryStore is the test injector's database.
-func provideMemoryStore(ofJobs *jobs.Encoder, ofReplies *rsvps.Encoder, feed *relay.Feed) Store {
-	return memory.NewStore(ofJobs, ofReplies, feed)
 }
 
 // provideNotifier is the one place that chooses how api processes hint each other.
@@ -178,6 +137,9 @@ func groups(n envelope.Names) []httpapi.GroupTopic {
 	for _, source := range n.Sources() {
 		all = append(all, httpapi.GroupTopic{Group: n.DeadLetters, Topic: envelope.DLQ(source)})
 	}
+	for _, group := range []string{n.Cache, n.Analytics, n.Mail} {
+		all = append(all, httpapi.GroupTopic{Group: group, Topic: n.RSVPEvents})
+	}
 	return all
 }
 
@@ -195,7 +157,7 @@ func provideStreams(b *Base, hub *watch.Hub, urls contract.URLs, gate *rsvps.Gat
 func (a *API) mount(b *Base) {
 	b.Server.Mount(httpapi.API{
 		Jobs: a.Jobs, Designs: a.Store, Letters: a.Letters, Fleet: a.Fleet, Inspector: b.Bus, Groups: groups(b.Names), URLs: a.URLs,
-		RSVPs: a.RSVPs, Reads: a.Reads, Signer: a.Signer, Calendar: a.Calendar,
+		RSVPs: a.RSVPs, Reads: a.Reads, Signer: a.Signer, Calendar: a.Calendar, Analytics: a.Numbers, Replay: a.Replay,
 	})
 	a.Sockets.Mount(b.Server.App())
 	a.Streams.Mount(b.Server.App())

@@ -3,6 +3,7 @@
 package bootstrap
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -31,8 +32,10 @@ type Config struct {
 	SecretKey       []string      `env:"SECRET_KEY" secret:"true"`
 	AdminToken      string        `env:"ADMIN_TOKEN" secret:"true"`
 
-	DatabaseURL string `env:"DATABASE_URL" secret:"url"`
-	RedisURL    string `env:"REDIS_URL" secret:"url"`
+	DatabaseURL  string   `env:"DATABASE_URL" secret:"url"`
+	AnalyticsURL string   `env:"ANALYTICS_DATABASE_URL" secret:"url"`
+	RedisURL     string   `env:"REDIS_URL" secret:"url"`
+	Consumers    []string `env:"CONSUMERS" envDefault:"cache,analytics"`
 
 	Broker       string   `env:"BROKER"`
 	BrokerPrefix string   `env:"BROKER_PREFIX"`
@@ -116,6 +119,7 @@ func (c *Config) complete() {
 			c.Broker = BrokerEmbedded
 		}
 	}
+	c.AnalyticsURL = cmp.Or(c.AnalyticsURL, c.DatabaseURL)
 	c.GeneratorFallback = slices.DeleteFunc(c.GeneratorFallback, func(s string) bool { return s == "none" || s == "" })
 }
 

@@ -15,6 +15,7 @@ func (p *process) stop(timeout time.Duration) {
 	var front sync.WaitGroup
 	front.Go(func() { p.stopEdge(ctx, timeout/4) })
 	front.Go(func() { p.stopWorker(ctx, timeout/2) })
+	front.Go(p.followers.stop)
 	front.Wait()
 	p.gateway.stop()
 	p.lead.stop()

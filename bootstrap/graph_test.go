@@ -24,14 +24,18 @@ func TestTheGraphOnMemoryAdaptersMakesADesign(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer closeBase()
-	api, closeAPI, err := initializeMemoryAPI(base)
+	backends, closeBackends, err := initializeMemoryBackends(base)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer closeAPI()
+	defer closeBackends()
 	p := newProcess(base)
-	api.mount(base)
-	p.api = api
+	closeRoles, err := p.build(base, backends)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeRoles()
+	api := p.api
 	if p.worker, err = initializeWorker(base); err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"convoke/application/consume"
+	"convoke/application/leader"
 	"convoke/application/port"
 	"convoke/application/worker"
 	"convoke/domain/event"
@@ -17,24 +18,26 @@ import (
 // process is one running convoke: the base and the roles that it plays, as stages that are stopped one after another.
 type process struct {
 	*Base
-	api    *API           // nil without the role
-	worker *worker.Worker // nil without the role
+	api       *API           // nil without the role
+	worker    *worker.Worker // nil without the role
+	consumers *Consumers     // nil without the role
 
 	fatal    chan error
 	topics   chan struct{} // closed when every topic is there
 	listener net.Listener
 
-	edge    *stage // HTTP
-	intake  *stage // requests for designs
-	work    *stage // what the worker says while it holds anything
-	gateway *stage // answers and dead letters
-	lead    *stage // relay, sweep, retention
-	link    *stage // control channel, watching, topics
+	edge      *stage // HTTP
+	intake    *stage // requests for designs
+	work      *stage // what the worker says while it holds anything
+	gateway   *stage // answers and dead letters
+	followers *stage // the groups that follow occasions and replies
+	lead      *stage // relay, sweep, retention
+	link      *stage // control channel, watching, topics
 }
 
 func newProcess(b *Base) *process {
 	p := &process{Base: b, fatal: make(chan error, 1), topics: make(chan struct{})}
-	for _, s := range []**stage{&p.edge, &p.intake, &p.work, &p.gateway, &p.lead, &p.link} {
+	for _, s := range []**stage{&p.edge, &p.intake, &p.work, &p.gateway, &p.followers, &p.lead, &p.link} {
 		*s = newStage(p.fatal)
 	}
 	return p
@@ -53,6 +56,9 @@ func (p *process) start(ctx context.Context) error {
 	}
 	if p.worker != nil {
 		p.startWorker()
+	}
+	if p.consumers != nil {
+		p.startConsumers()
 	}
 	p.check("broker", checkFunc(p.checkBroker))
 	p.edge.run("http", func(context.Context) error { return p.Server.Serve(listener) })
@@ -74,7 +80,7 @@ func (p *process) startAPI() {
 	p.link.run("announcing", a.Announcer.Run)
 	p.link.run("notifier", func(ctx context.Context) error { return a.Notifier.Subscribe(ctx, p.hinted) })
 	p.lead.run("leader", func(ctx context.Context) error {
-		return a.Leader.Run(ctx, a.Relay.Run, a.Sweep.Run, a.Retention.Run)
+		return a.Leader.Run(ctx, p.relay, a.Sweep.Run, a.Retention.Run)
 	})
 	p.consume(p.gateway, a.Jobs.Answers(p.Names.Gateway, p.Names.DesignReady))
 	for _, source := range p.Names.Sources() {
@@ -127,6 +133,14 @@ func (p *process) afterTopics(ctx context.Context, work func() error) error {
 	case <-ctx.Done():
 		return nil
 	}
+}
+
+// relay publishes once there is something to publish to.
+func (p *process) relay(ctx context.Context, term leader.Term) {
+	_ = p.afterTopics(ctx, func() error {
+		p.api.Relay.Run(ctx, term)
+		return nil
+	})
 }
 
 // releaseGone hands the jobs of a worker that said goodbye to others.

@@ -2,20 +2,10 @@ package bootstrap
 
 import (
 	"convoke/adapters/calendar"
-	"convoke/adapters/memory"
-	"convoke/adapters/redis"
 	"convoke/application/port"
 	"convoke/application/rsvps"
 	"convoke/application/watch"
 )
-
-// provideCache is the one place that chooses the cache.
-func provideCache(server *redis.Client) (port.Cache, error) {
-	if server != nil {
-		return server.Cache(), nil
-	}
-	return memory.NewCache(memory.CacheConfig{})
-}
 
 func provideReads(b *Base, store Store, cache port.Cache) (*rsvps.Reads, func()) {
 	reads := rsvps.NewReads(store, cache, b.Clock)

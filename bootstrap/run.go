@@ -51,13 +51,18 @@ func assemble(ctx context.Context, b *Base) (*process, func(), error) {
 			closers[i]()
 		}
 	}
-	if b.Config.Roles.Has(RoleAPI) {
-		api, closeAPI, err := initializeAPI(ctx, b)
+	if b.Config.Roles.Has(RoleAPI) || b.Config.Roles.Has(RoleConsumers) {
+		k, closeBackends, err := initializeBackends(ctx, b)
 		if err != nil {
 			return nil, nil, err
 		}
-		api.mount(b)
-		p.api, closers = api, append(closers, closeAPI)
+		closers = append(closers, closeBackends)
+		closeRoles, err := p.build(b, k)
+		closers = append(closers, closeRoles)
+		if err != nil {
+			closeAll()
+			return nil, nil, err
+		}
 	}
 	if b.Config.Roles.Has(RoleWorker) {
 		w, err := initializeWorker(b)
@@ -68,6 +73,22 @@ func assemble(ctx context.Context, b *Base) (*process, func(), error) {
 		p.worker = w
 	}
 	return p, closeAll, nil
+}
+
+// build adds the roles that keep something.
+func (p *process) build(b *Base, k *Backends) (closeRoles func(), err error) {
+	closeRoles = func() {}
+	if b.Config.Roles.Has(RoleAPI) {
+		if p.api, closeRoles, err = initializeAPI(b, k); err != nil {
+			return func() {}, err
+		}
+		p.api.mount(b)
+	}
+	if b.Config.Roles.Has(RoleConsumers) {
+		p.consumers, err = initializeConsumers(b, k)
+	}
+	b.Control.On(clearOwnCache(k, b.Names))
+	return closeRoles, err
 }
 
 // sayWhenReady prints the banner once everything answers, and says from time to time what it waits for.
@@ -110,7 +131,7 @@ func (p *process) address() string {
 
 func (c *Config) databaseName() string {
 	switch {
-	case !c.Roles.Has(RoleAPI):
+	case !c.Roles.Has(RoleAPI) && !c.Roles.Has(RoleConsumers):
 		return "none"
 	case c.DatabaseURL == "":
 		return "embedded SQLite"

@@ -108,8 +108,13 @@ func (c *Config) validateKafka() error {
 }
 
 func (c *Config) validateStorage() error {
-	postgres := strings.HasPrefix(c.DatabaseURL, "postgres://") || strings.HasPrefix(c.DatabaseURL, "postgresql://")
-	problems := []error{check(c.DatabaseURL == "" || postgres, "DATABASE_URL: must look like postgres://user:password@host/database")}
+	problems := []error{
+		check(c.DatabaseURL == "" || isPostgres(c.DatabaseURL), "DATABASE_URL: must look like postgres://user:password@host/database"),
+		check(c.AnalyticsURL == "" || isPostgres(c.AnalyticsURL), "ANALYTICS_DATABASE_URL: must look like postgres://user:password@host/database"),
+	}
+	for _, name := range c.Consumers {
+		problems = append(problems, check(slices.Contains(allConsumers(), name), fmt.Sprintf("CONSUMERS: %q is none of %s", name, strings.Join(allConsumers(), ", "))))
+	}
 	if c.Roles.Has(RoleAPI) && c.DatabaseURL != "" {
 		problems = append(problems,
 			check(len(c.SecretKey) > 0, "SECRET_KEY: is required with a DATABASE_URL, the same for every process"),
@@ -123,6 +128,10 @@ func (c *Config) validateStorage() error {
 		check(c.DatabaseURL != "" || c.Roles.Has(RoleAPI) || !c.Roles.Has(RoleConsumers),
 			"DATABASE_URL: the role consumers alone needs a database that others reach too"))
 	return errors.Join(problems...)
+}
+
+func isPostgres(url string) bool {
+	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
 }
 
 func (c *Config) validateRedis() error {

@@ -18,13 +18,21 @@ var baseSet = wire.NewSet(
 	provideBus, provideControl, provideRunner, provideServer, wire.Struct(new(Base), "*"),
 )
 
-// apiSet builds the role api on a store.
+// backendSet builds what the roles api and consumers keep things in, on databases.
+var backendSet = wire.NewSet(relay.NewFeed, provideEncoder, provideReplyEncoder, provideRedis, provideCache, wire.Struct(new(Backends), "*"))
+
+// apiSet builds the role api.
 var apiSet = wire.NewSet(
-	wire.FieldsOf(new(*Base), "Config", "Control"),
-	relay.NewFeed, provideEncoder, provideReplyEncoder, provideRedis, provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
+	wire.FieldsOf(new(*Base), "Config", "Control"), wire.FieldsOf(new(*Backends), "Store", "Feed", "Redis", "Cache", "Analytics"),
+	provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
 	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, provideSockets, provideStreams, provideURLs,
-	provideCache, provideReads, provideSigner, provideGate, provideRSVPs, provideCalendar,
+	provideReads, provideSigner, provideGate, provideRSVPs, provideCalendar, provideNumbers, provideInvalidation, provideReplay,
 	wire.Struct(new(API), "*"),
+)
+
+// consumerSet builds the role consumers.
+var consumerSet = wire.NewSet(
+	wire.FieldsOf(new(*Backends), "Analytics"), provideNumbers, provideProjection, provideInvalidation, wire.Struct(new(Consumers), "*"),
 )
 
 // workerSet builds the role worker: no database in it.
@@ -34,15 +42,23 @@ func initializeBase(ctx context.Context, c Config) (*Base, func(), error) {
 	panic(wire.Build(baseSet))
 }
 
-func initializeAPI(ctx context.Context, b *Base) (*API, func(), error) {
-	panic(wire.Build(apiSet, provideStore))
+func initializeBackends(ctx context.Context, b *Base) (*Backends, func(), error) {
+	panic(wire.Build(backendSet, provideStore, provideAnalytics))
+}
+
+// initializeMemoryBackends is the test injector's: the same graph without a disk.
+func initializeMemoryBackends(b *Base) (*Backends, func(), error) {
+	panic(wire.Build(backendSet, provideMemoryStore, provideMemoryAnalytics))
+}
+
+func initializeAPI(b *Base, k *Backends) (*API, func(), error) {
+	panic(wire.Build(apiSet))
+}
+
+func initializeConsumers(b *Base, k *Backends) (*Consumers, error) {
+	panic(wire.Build(consumerSet))
 }
 
 func initializeWorker(b *Base) (*worker.Worker, error) {
 	panic(wire.Build(workerSet))
-}
-
-// initializeMemoryAPI is the test injector: the same graph on the memory store.
-func initializeMemoryAPI(b *Base) (*API, func(), error) {
-	panic(wire.Build(apiSet, provideMemoryStore))
 }

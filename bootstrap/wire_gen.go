@@ -61,7 +61,7 @@ func initializeBase(ctx context.Context, c Config) (*Base, func(), error) {
 	}, nil
 }
 
-func initializeAPI(ctx context.Context, b *Base) (*API, func(), error) {
+func initializeBackends(ctx context.Context, b *Base) (*Backends, func(), error) {
 	encoder := provideEncoder(b)
 	rsvpsEncoder := provideReplyEncoder(b)
 	feed := relay.NewFeed()
@@ -69,13 +69,70 @@ func initializeAPI(ctx context.Context, b *Base) (*API, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	hub, cleanup2 := provideHub(b, store)
+	analyticsStore, cleanup2, err := provideAnalytics(ctx, b)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
 	client, cleanup3, err := provideRedis(b)
 	if err != nil {
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
+	cache, err := provideCache(client)
+	if err != nil {
+		cleanup3()
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	backends := &Backends{
+		Store:     store,
+		Feed:      feed,
+		Analytics: analyticsStore,
+		Redis:     client,
+		Cache:     cache,
+	}
+	return backends, func() {
+		cleanup3()
+		cleanup2()
+		cleanup()
+	}, nil
+}
+
+// initializeMemoryBackends is the test injector's: the same graph without a disk.
+func initializeMemoryBackends(b *Base) (*Backends, func(), error) {
+	encoder := provideEncoder(b)
+	rsvpsEncoder := provideReplyEncoder(b)
+	feed := relay.NewFeed()
+	store := provideMemoryStore(encoder, rsvpsEncoder, feed)
+	analyticsStore := provideMemoryAnalytics()
+	client, cleanup, err := provideRedis(b)
+	if err != nil {
+		return nil, nil, err
+	}
+	cache, err := provideCache(client)
+	if err != nil {
+		cleanup()
+		return nil, nil, err
+	}
+	backends := &Backends{
+		Store:     store,
+		Feed:      feed,
+		Analytics: analyticsStore,
+		Redis:     client,
+		Cache:     cache,
+	}
+	return backends, func() {
+		cleanup()
+	}, nil
+}
+
+func initializeAPI(b *Base, k *Backends) (*API, func(), error) {
+	store := k.Store
+	hub, cleanup := provideHub(b, store)
+	client := k.Redis
 	channel := b.Control
 	notifier := provideNotifier(b, client, channel)
 	announcer := provideAnnouncer(b, hub, notifier)
@@ -84,6 +141,7 @@ func initializeAPI(ctx context.Context, b *Base) (*API, func(), error) {
 	deadletterService := provideLetters(b, store, service)
 	collector := provideCollector(b, store)
 	leader := provideLeader(b, store)
+	feed := k.Feed
 	relayRelay := provideRelay(b, store, feed)
 	sweep := provideSweep(b, service)
 	duty := provideRetention(b, store)
@@ -93,16 +151,14 @@ func initializeAPI(ctx context.Context, b *Base) (*API, func(), error) {
 	gate := provideGate(b, signer)
 	handler := provideSockets(b, hub, urLs, gate)
 	sseHandler := provideStreams(b, hub, urLs, gate)
-	cache, err := provideCache(client)
-	if err != nil {
-		cleanup3()
-		cleanup2()
-		cleanup()
-		return nil, nil, err
-	}
-	reads, cleanup4 := provideReads(b, store, cache)
+	cache := k.Cache
+	reads, cleanup2 := provideReads(b, store, cache)
 	rsvpsService := provideRSVPs(b, store, signer, announcer, reads)
 	calendar := provideCalendar()
+	analyticsStore := k.Analytics
+	analyticsService := provideNumbers(b, analyticsStore)
+	invalidation := provideInvalidation(b, k)
+	replayService := provideReplay(b, analyticsStore, invalidation)
 	api := &API{
 		Store:     store,
 		Jobs:      service,
@@ -122,14 +178,28 @@ func initializeAPI(ctx context.Context, b *Base) (*API, func(), error) {
 		Reads:     reads,
 		Signer:    signer,
 		Calendar:  calendar,
+		Numbers:   analyticsService,
+		Replay:    replayService,
 		URLs:      urLs,
 	}
 	return api, func() {
-		cleanup4()
-		cleanup3()
 		cleanup2()
 		cleanup()
 	}, nil
+}
+
+func initializeConsumers(b *Base, k *Backends) (*Consumers, error) {
+	analyticsStore := k.Analytics
+	service := provideNumbers(b, analyticsStore)
+	projection := provideProjection(b, analyticsStore)
+	invalidation := provideInvalidation(b, k)
+	consumers := &Consumers{
+		Backends:     k,
+		Numbers:      service,
+		Analytics:    projection,
+		Invalidation: invalidation,
+	}
+	return consumers, nil
 }
 
 func initializeWorker(b *Base) (*worker.Worker, error) {
@@ -142,72 +212,6 @@ func initializeWorker(b *Base) (*worker.Worker, error) {
 	return workerWorker, nil
 }
 
-// initializeMemoryAPI is the test injector: the same graph on the memory store.
-func initializeMemoryAPI(b *Base) (*API, func(), error) {
-	encoder := provideEncoder(b)
-	rsvpsEncoder := provideReplyEncoder(b)
-	feed := relay.NewFeed()
-	store := provideMemoryStore(encoder, rsvpsEncoder, feed)
-	hub, cleanup := provideHub(b, store)
-	client, cleanup2, err := provideRedis(b)
-	if err != nil {
-		cleanup()
-		return nil, nil, err
-	}
-	channel := b.Control
-	notifier := provideNotifier(b, client, channel)
-	announcer := provideAnnouncer(b, hub, notifier)
-	fleet := provideFleet(b)
-	service := provideJobs(b, store, announcer, hub, fleet)
-	deadletterService := provideLetters(b, store, service)
-	collector := provideCollector(b, store)
-	leader := provideLeader(b, store)
-	relayRelay := provideRelay(b, store, feed)
-	sweep := provideSweep(b, service)
-	duty := provideRetention(b, store)
-	config := b.Config
-	urLs := provideURLs(config)
-	signer := provideSigner(b)
-	gate := provideGate(b, signer)
-	handler := provideSockets(b, hub, urLs, gate)
-	sseHandler := provideStreams(b, hub, urLs, gate)
-	cache, err := provideCache(client)
-	if err != nil {
-		cleanup2()
-		cleanup()
-		return nil, nil, err
-	}
-	reads, cleanup3 := provideReads(b, store, cache)
-	rsvpsService := provideRSVPs(b, store, signer, announcer, reads)
-	calendar := provideCalendar()
-	api := &API{
-		Store:     store,
-		Jobs:      service,
-		Hub:       hub,
-		Announcer: announcer,
-		Notifier:  notifier,
-		Fleet:     fleet,
-		Letters:   deadletterService,
-		Collector: collector,
-		Leader:    leader,
-		Relay:     relayRelay,
-		Sweep:     sweep,
-		Retention: duty,
-		Sockets:   handler,
-		Streams:   sseHandler,
-		RSVPs:     rsvpsService,
-		Reads:     reads,
-		Signer:    signer,
-		Calendar:  calendar,
-		URLs:      urLs,
-	}
-	return api, func() {
-		cleanup3()
-		cleanup2()
-		cleanup()
-	}, nil
-}
-
 // wire.go:
 
 // baseSet builds what every role needs.
@@ -216,11 +220,17 @@ var baseSet = wire.NewSet(
 	provideBus, provideControl, provideRunner, provideServer, wire.Struct(new(Base), "*"),
 )
 
-// apiSet builds the role api on a store.
-var apiSet = wire.NewSet(wire.FieldsOf(new(*Base), "Config", "Control"), relay.NewFeed, provideEncoder, provideReplyEncoder, provideRedis, provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
+// backendSet builds what the roles api and consumers keep things in, on databases.
+var backendSet = wire.NewSet(relay.NewFeed, provideEncoder, provideReplyEncoder, provideRedis, provideCache, wire.Struct(new(Backends), "*"))
+
+// apiSet builds the role api.
+var apiSet = wire.NewSet(wire.FieldsOf(new(*Base), "Config", "Control"), wire.FieldsOf(new(*Backends), "Store", "Feed", "Redis", "Cache", "Analytics"), provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
 	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, provideSockets, provideStreams, provideURLs,
-	provideCache, provideReads, provideSigner, provideGate, provideRSVPs, provideCalendar, wire.Struct(new(API), "*"),
+	provideReads, provideSigner, provideGate, provideRSVPs, provideCalendar, provideNumbers, provideInvalidation, provideReplay, wire.Struct(new(API), "*"),
 )
+
+// consumerSet builds the role consumers.
+var consumerSet = wire.NewSet(wire.FieldsOf(new(*Backends), "Analytics"), provideNumbers, provideProjection, provideInvalidation, wire.Struct(new(Consumers), "*"))
 
 // workerSet builds the role worker: no database in it.
 var workerSet = wire.NewSet(wire.FieldsOf(new(*Base), "Config"), provideGenerators, provideWorker)

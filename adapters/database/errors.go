@@ -66,7 +66,8 @@ func diagnosePostgres(err *pgconn.PgError) illness {
 		return locked
 	case "40001", "40P01": // serialization_failure, deadlock_detected
 		return transient
-	case "25006": // read_only_sql_transaction: this is no longer the primary
+	case "25006", // read_only_sql_transaction: this is no longer the primary
+		"42P01", "3F000": // undefined_table, invalid_schema_name: another process will migrate it
 		return ill
 	}
 	if err.Severity == "FATAL" || err.Severity == "PANIC" {

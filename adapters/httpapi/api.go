@@ -5,12 +5,14 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"convoke/application/analytics"
 	"convoke/application/contract"
 	"convoke/application/deadletter"
 	"convoke/application/designs"
 	"convoke/application/fleet"
 	"convoke/application/jobs"
 	"convoke/application/port"
+	"convoke/application/replay"
 	"convoke/application/rsvps"
 )
 
@@ -27,6 +29,8 @@ type API struct {
 	Reads     *rsvps.Reads
 	Signer    *rsvps.Signer
 	Calendar  rsvps.Calendar
+	Analytics *analytics.Service
+	Replay    *replay.Service
 }
 
 // GroupTopic is one group's reading of one topic.
@@ -62,6 +66,7 @@ func (s *Server) Mount(api API) {
 	letters.Delete("/:id", s.admin.only(e.discardLetter))
 
 	s.app.Get("/api/admin/groups", s.admin.only(e.groups))
+	s.app.Post("/api/admin/replay", s.admin.only(e.replayGroup))
 	s.app.Get("/api/admin/workers", s.admin.only(e.workers))
 }
 
@@ -73,6 +78,9 @@ func (e *endpoints) mountRSVPs(app *fiber.App) {
 	app.Get("/api/occasions/:id/counts", e.asked(e.counts))
 	app.Get("/api/occasions/:id/calendar.ics", e.calendar)
 	app.Add(fiber.MethodGet, "/api/occasions/:id/rsvps.csv", e.asked(e.exportReplies)) // HEAD would read it all
+
+	app.Get("/api/occasions/:id/analytics", e.asked(e.occasionAnalytics))
+	app.Get("/api/analytics", e.server.admin.only(e.allAnalytics))
 
 	app.Post("/api/rsvps", e.reply)
 	app.Get("/api/rsvps", e.asked(e.listReplies))

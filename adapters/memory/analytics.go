@@ -192,3 +192,6 @@ func (a *Analytics) Overdue(ctx context.Context, before time.Time, some int) (oc
 	all = len(occasions)
 	return occasions[:min(all, some)], all, ctx.Err()
 }
+
+// Check returns nil: the numbers are in the process.
+func (a *Analytics) Check(ctx context.Context) error { return ctx.Err() }

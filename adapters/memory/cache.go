@@ -14,7 +14,7 @@ import (
 )
 
 // entryOverhead is about what an entry takes beside its key and value.
-const entryOverhead = 128
+const entryOverhead = 192
 
 // CacheConfig of a Cache. The zero value works.
 type CacheConfig struct {
@@ -26,13 +26,16 @@ type CacheConfig struct {
 type Cache struct {
 	maxBytes int
 
-	mu      sync.Mutex
-	entries *simplelru.LRU[string, entry]
-	bytes   int
+	mu     sync.Mutex
+	values *simplelru.LRU[place, []byte]
+	spaces map[string]*space
+	bytes  int
 }
 
-type entry struct {
-	value   []byte
+type place struct{ space, key string }
+
+type space struct {
+	keys    map[string]struct{}
 	expires time.Time
 }
 
@@ -40,56 +43,96 @@ var _ port.Cache = (*Cache)(nil)
 
 // NewCache makes an empty cache.
 func NewCache(config CacheConfig) (*Cache, error) {
-	c := &Cache{maxBytes: cmp.Or(config.MaxBytes, 32<<20)}
+	c := &Cache{maxBytes: cmp.Or(config.MaxBytes, 32<<20), spaces: map[string]*space{}}
 	var err error
-	c.entries, err = simplelru.NewLRU(math.MaxInt32, func(key string, e entry) { c.bytes -= weight(key, e.value) })
+	c.values, err = simplelru.NewLRU(math.MaxInt32, c.forget)
 	return c, err
 }
 
-// Get returns copies of the values that are there.
-func (c *Cache) Get(_ context.Context, keys ...string) (map[string][]byte, error) {
+// forget takes a value that leaves out of its space, and an empty space out of the cache.
+func (c *Cache) forget(at place, value []byte) {
+	c.bytes -= weight(at, value)
+	s := c.spaces[at.space]
+	if delete(s.keys, at.key); len(s.keys) == 0 {
+		delete(c.spaces, at.space)
+	}
+}
+
+// Get returns a copy of the value if it is there.
+func (c *Cache) Get(_ context.Context, name, key string) ([]byte, bool, error) {
 	now := time.Now()
-	found := make(map[string][]byte, len(keys))
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, key := range keys {
-		e, ok := c.entries.Get(key)
-		switch {
-		case !ok:
-		case now.Before(e.expires):
-			found[key] = slices.Clone(e.value)
-		default:
-			c.entries.Remove(key)
-		}
-	}
-	return found, nil
+	c.expire(name, now)
+	value, found := c.values.Get(place{name, key})
+	return slices.Clone(value), found, nil
 }
 
 // Set keeps a copy of the value. One that is larger than the whole cache is not kept.
-func (c *Cache) Set(_ context.Context, key string, value []byte, ttl time.Duration) error {
+func (c *Cache) Set(_ context.Context, name, key string, value []byte, ttl time.Duration) error {
+	now, at := time.Now(), place{name, key}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.entries.Remove(key)
-	w := weight(key, value)
-	if ttl <= 0 || w > c.maxBytes {
+	c.expire(name, now)
+	if ttl <= 0 {
+		c.drop(name)
+		return nil
+	}
+	expires := now.Add(ttl)
+	if s := c.spaces[name]; s != nil {
+		expires = s.expires
+	}
+	c.values.Remove(at)
+	w := weight(at, value)
+	if w > c.maxBytes {
 		return nil
 	}
 	for c.bytes+w > c.maxBytes {
-		c.entries.RemoveOldest()
+		c.values.RemoveOldest()
 	}
-	c.entries.Add(key, entry{append([]byte{}, value...), time.Now().Add(ttl)})
+	if c.spaces[name] == nil {
+		c.spaces[name] = &space{map[string]struct{}{}, expires}
+	}
+	c.spaces[name].keys[key] = struct{}{}
+	c.values.Add(at, append([]byte{}, value...))
 	c.bytes += w
 	return nil
 }
 
-// Delete removes keys.
-func (c *Cache) Delete(_ context.Context, keys ...string) error {
+// Drop removes spaces.
+func (c *Cache) Drop(_ context.Context, names ...string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, key := range keys {
-		c.entries.Remove(key)
+	for _, name := range names {
+		c.drop(name)
 	}
 	return nil
 }
 
-func weight(key string, value []byte) int { return len(key) + len(value) + entryOverhead }
+// Clear removes everything.
+func (c *Cache) Clear(context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.values.Purge()
+	return nil
+}
+
+func (c *Cache) expire(name string, now time.Time) {
+	if s := c.spaces[name]; s != nil && !now.Before(s.expires) {
+		c.drop(name)
+	}
+}
+
+func (c *Cache) drop(name string) {
+	s := c.spaces[name]
+	if s == nil {
+		return
+	}
+	for key := range s.keys {
+		c.values.Remove(place{name, key})
+	}
+}
+
+func weight(at place, value []byte) int {
+	return len(at.space) + len(at.key) + len(value) + entryOverhead
+}

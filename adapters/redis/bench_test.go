@@ -13,14 +13,14 @@ import (
 // BenchmarkGet reads a page of 4 KB, as many requests at a time would.
 func BenchmarkGet(b *testing.B) {
 	cache := open(b, Config{URL: realredis.Start(b).URL(), Timeout: generous}).Cache()
-	if err := cache.Set(b.Context(), "page", bytes.Repeat([]byte("x"), 4<<10), time.Hour); err != nil {
+	if err := cache.Set(b.Context(), "space", "page", bytes.Repeat([]byte("x"), 4<<10), time.Hour); err != nil {
 		b.Fatal(err)
 	}
 	b.SetParallelism(8)
 	b.ReportAllocs()
 	b.RunParallel(func(p *testing.PB) {
 		for p.Next() {
-			if got, err := cache.Get(b.Context(), "page"); err != nil || len(got) != 1 {
+			if got, _, err := cache.Get(b.Context(), "space", "page"); err != nil || len(got) == 0 {
 				b.Fatal(len(got), err)
 			}
 		}
@@ -48,7 +48,7 @@ func BenchmarkNotify(b *testing.B) {
 func BenchmarkIll(b *testing.B) {
 	cache := open(b, Config{URL: realredis.Prepare(b).URL()}).Cache()
 	for b.Loop() {
-		if _, err := cache.Get(b.Context(), "page"); err == nil {
+		if _, _, err := cache.Get(b.Context(), "space", "page"); err == nil {
 			b.Fatal("a server that is down answers")
 		}
 	}

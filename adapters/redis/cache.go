@@ -2,64 +2,89 @@ package redis
 
 import (
 	"context"
+	"errors"
 	"time"
+
+	client "github.com/redis/go-redis/v9"
 
 	"convoke/application/port"
 )
 
-// Cache keeps values on the server. Safe for concurrent use.
+// Cache keeps values on the server, a space as a hash. Safe for concurrent use.
 type Cache struct{ client *Client }
 
 var _ port.Cache = (*Cache)(nil)
 
-// Get returns the values that are there, with one MGET.
-func (c *Cache) Get(ctx context.Context, keys ...string) (map[string][]byte, error) {
-	found := make(map[string][]byte, len(keys))
-	if len(keys) == 0 {
-		return found, nil
-	}
-	err := c.client.do(ctx, "get", func(ctx context.Context) error {
-		values, err := c.client.redis.MGet(ctx, c.names(keys)...).Result()
-		for i, value := range values {
-			if text, ok := value.(string); ok {
-				found[keys[i]] = []byte(text)
-			}
+// Get returns the value if it is there.
+func (c *Cache) Get(ctx context.Context, space, key string) (value []byte, found bool, err error) {
+	err = c.client.do(ctx, "get", func(ctx context.Context) error {
+		value, err = c.client.redis.HGet(ctx, c.name(space), key).Bytes()
+		if found = err == nil; errors.Is(err, client.Nil) {
+			return nil
 		}
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return found, nil
+	return value, found, err
 }
 
-// Set keeps the value for ttl, which Redis counts in milliseconds. Without a lifetime the key is removed: nothing here
-// stays for ever.
-func (c *Cache) Set(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+// Set keeps the value. The space's time, which Redis counts in milliseconds, begins with its first value; without any the
+// space is dropped: nothing here stays for ever.
+func (c *Cache) Set(ctx context.Context, space, key string, value []byte, ttl time.Duration) error {
 	if ttl <= 0 {
-		return c.Delete(ctx, key)
+		return c.Drop(ctx, space)
 	}
 	return c.client.do(ctx, "set", func(ctx context.Context) error {
-		return c.client.redis.Set(ctx, c.name(key), value, max(ttl, time.Millisecond)).Err()
+		_, err := c.client.redis.TxPipelined(ctx, func(p client.Pipeliner) error {
+			p.HSet(ctx, c.name(space), key, value)
+			p.Do(ctx, "pexpire", c.name(space), max(1, ttl.Milliseconds()), "nx")
+			return nil
+		})
+		return err
 	})
 }
 
-// Delete removes keys, with one UNLINK: Redis frees large values beside its work.
-func (c *Cache) Delete(ctx context.Context, keys ...string) error {
-	if len(keys) == 0 {
+// Drop removes spaces, with one UNLINK: Redis frees large ones beside its work.
+func (c *Cache) Drop(ctx context.Context, spaces ...string) error {
+	if len(spaces) == 0 {
 		return nil
 	}
-	return c.client.do(ctx, "delete", func(ctx context.Context) error {
-		return c.client.redis.Unlink(ctx, c.names(keys)...).Err()
+	names := make([]string, len(spaces))
+	for i, space := range spaces {
+		names[i] = c.name(space)
+	}
+	return c.client.do(ctx, "drop", func(ctx context.Context) error {
+		return c.client.redis.Unlink(ctx, names...).Err()
 	})
 }
 
-func (c *Cache) name(key string) string { return c.client.config.Prefix + "cache:" + key }
-
-func (c *Cache) names(keys []string) []string {
-	names := make([]string, len(keys))
-	for i, key := range keys {
-		names[i] = c.name(key)
+// Clear walks the server's keys, a step at a time, so that it blocks nobody. What is set meanwhile may stay.
+func (c *Cache) Clear(ctx context.Context) error {
+	const step = 1000
+	for cursor := uint64(0); ; {
+		err := c.client.do(ctx, "clear", func(ctx context.Context) error {
+			names, next, err := c.client.redis.Scan(ctx, cursor, escape(c.name(""))+"*", step).Result()
+			if cursor = next; err == nil && len(names) > 0 {
+				err = c.client.redis.Unlink(ctx, names...).Err()
+			}
+			return err
+		})
+		if err != nil || cursor == 0 {
+			return err
+		}
 	}
-	return names
+}
+
+func (c *Cache) name(space string) string { return c.client.config.Prefix + "cache:" + space }
+
+// escape writes a text as a pattern that matches it alone.
+func escape(text string) string {
+	var pattern []byte
+	for i := range len(text) {
+		switch text[i] {
+		case '*', '?', '[', ']', '^', '\\':
+			pattern = append(pattern, '\\')
+		}
+		pattern = append(pattern, text[i])
+	}
+	return string(pattern)
 }

@@ -66,13 +66,13 @@ func TestDeploymentsWithPrefixesOfTheirOwnShareAServer(t *testing.T) {
 	heard := listen(t, two.Notifier())
 	soon(t, "the subscriber is there", func() bool { return tell(t, third, "greeting") && heard.count("greeting") > 0 })
 
-	if err := one.Cache().Set(t.Context(), "a", []byte("1"), generous); err != nil {
+	if err := one.Cache().Set(t.Context(), "space", "a", []byte("1"), generous); err != nil {
 		t.Fatal(err)
 	}
 	tell(t, one, "of one")
 	tell(t, third, "of two")
 
-	if got, err := two.Cache().Get(t.Context(), "a"); err != nil || len(got) != 0 {
+	if got, found, err := two.Cache().Get(t.Context(), "space", "a"); err != nil || found {
 		t.Errorf("the other deployment sees %q, %v", got, err)
 	}
 	soon(t, "a hint of the own deployment arrives", func() bool { return heard.count("of two") > 0 })

@@ -23,7 +23,7 @@ func TestRedisMayBeDownAtTheStart(t *testing.T) {
 	cache, teller := c.Cache(), open(t, Config{URL: server.URL()})
 	heard := listen(t, c.Notifier())
 
-	_, err := cache.Get(t.Context(), "a")
+	_, _, err := cache.Get(t.Context(), "space", "a")
 	if err == nil || c.config.Meter.(*fake.Meter).Value(upGauge) != 0 {
 		t.Errorf("a cache that is down answers with %v", err)
 	}
@@ -31,7 +31,7 @@ func TestRedisMayBeDownAtTheStart(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	soon(t, "the cache works", func() bool { return cache.Set(t.Context(), "a", []byte("1"), time.Hour) == nil })
+	soon(t, "the cache works", func() bool { return cache.Set(t.Context(), "space", "a", []byte("1"), time.Hour) == nil })
 	soon(t, "hints arrive", func() bool {
 		return tell(t, teller, "a") && heard.count("a") > 0
 	})
@@ -48,7 +48,7 @@ func TestAKilledRedisIsFoundAgain(t *testing.T) {
 	teller := open(t, Config{URL: server.URL()})
 	heard := listen(t, c.Notifier())
 	soon(t, "hints arrive", func() bool { return tell(t, teller, "a") && heard.count("a") > 0 })
-	if err := c.Cache().Set(t.Context(), "a", []byte("1"), time.Hour); err != nil {
+	if err := c.Cache().Set(t.Context(), "space", "a", []byte("1"), time.Hour); err != nil {
 		t.Fatal(err)
 	}
 
@@ -56,7 +56,7 @@ func TestAKilledRedisIsFoundAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 100 {
-		if _, err := c.Cache().Get(t.Context(), "a"); err == nil {
+		if _, _, err := c.Cache().Get(t.Context(), "space", "a"); err == nil {
 			t.Error("a killed server answers")
 		}
 	}
@@ -65,8 +65,8 @@ func TestAKilledRedisIsFoundAgain(t *testing.T) {
 	}
 
 	soon(t, "the cache answers", func() bool {
-		got, err := c.Cache().Get(t.Context(), "a")
-		return err == nil && len(got) == 0
+		_, found, err := c.Cache().Get(t.Context(), "space", "a")
+		return err == nil && !found
 	})
 	soon(t, "hints arrive again", func() bool { return tell(t, teller, "b") && heard.count("b") > 0 })
 	if n := strings.Count(log.String(), "redis is ill"); n != 1 || strings.Count(log.String(), "redis answers again") != 1 {
@@ -79,13 +79,13 @@ func TestAFrozenRedisCostsOneTimeoutThenNothing(t *testing.T) {
 	server := realredis.Start(t)
 	c := open(t, Config{URL: server.URL()})
 	cache := c.Cache()
-	soon(t, "the cache works", func() bool { return cache.Set(t.Context(), "a", []byte("1"), time.Hour) == nil })
+	soon(t, "the cache works", func() bool { return cache.Set(t.Context(), "space", "a", []byte("1"), time.Hour) == nil })
 	if err := server.Freeze(); err != nil {
 		t.Fatal(err)
 	}
 
 	begun := time.Now()
-	_, err := cache.Get(t.Context(), "a")
+	_, _, err := cache.Get(t.Context(), "space", "a")
 	if took := time.Since(begun); err == nil || errors.Is(err, ErrIll) || took > defaultTimeout+slack {
 		t.Errorf("the first call: %v after %s", err, took)
 	}
@@ -107,8 +107,8 @@ func TestAFrozenRedisCostsOneTimeoutThenNothing(t *testing.T) {
 	}
 
 	soon(t, "the cache answers with what it had", func() bool {
-		got, err := cache.Get(t.Context(), "a")
-		return err == nil && string(got["a"]) == "1"
+		got, _, err := cache.Get(t.Context(), "space", "a")
+		return err == nil && string(got) == "1"
 	})
 }
 
@@ -120,7 +120,7 @@ func probe(t *testing.T, c *Client, during time.Duration) (slowest time.Duration
 	tried := 0
 	for end := time.Now().Add(during); time.Now().Before(end); <-tick.C {
 		begun := time.Now()
-		err := c.Cache().Set(t.Context(), "b", []byte("2"), time.Hour)
+		err := c.Cache().Set(t.Context(), "space", "b", []byte("2"), time.Hour)
 		slowest = max(slowest, time.Since(begun))
 		if err == nil {
 			t.Error("a frozen server answers")

@@ -16,6 +16,9 @@ type Names struct {
 	Workers     string // group that makes designs
 	Gateway     string // group that applies their answers
 	DeadLetters string // group that keeps dead letters
+	Cache       string // group that drops what is cached of changed occasions
+	Analytics   string // group that counts replies
+	Mail        string // group that writes to guests
 }
 
 // DefaultNames are the contract's names behind prefix.
@@ -28,6 +31,9 @@ func DefaultNames(prefix string) Names {
 		Workers:        prefix + "mcp-registry-workers",
 		Gateway:        prefix + "mcp-registry-api-gateway",
 		DeadLetters:    prefix + "dead-letters",
+		Cache:          prefix + "cache-invalidation-group",
+		Analytics:      prefix + "analytics-group",
+		Mail:           prefix + "mail-group",
 	}
 }
 

@@ -41,14 +41,17 @@ type Hint struct {
 	Number uint64
 }
 
-// Cache keeps bytes for a while. It is never the truth: whatever it answers is compared with a revision.
+// Cache keeps bytes for a while, in spaces that are dropped as a whole. It is never the truth: whatever it answers is
+// compared with a revision. An ill cache returns errors, and the caller goes on without.
 type Cache interface {
-	// Get returns the values of the keys that are there. An ill cache returns an error, and the caller goes on without.
-	Get(ctx context.Context, keys ...string) (map[string][]byte, error)
-	// Set keeps a value for at most ttl.
-	Set(ctx context.Context, key string, value []byte, ttl time.Duration) error
-	// Delete removes keys; missing ones are no error.
-	Delete(ctx context.Context, keys ...string) error
+	// Get returns the value of a key in a space, and whether it is there.
+	Get(ctx context.Context, space, key string) (value []byte, found bool, err error)
+	// Set keeps a value. A space is gone at the latest ttl after it got its first one.
+	Set(ctx context.Context, space, key string, value []byte, ttl time.Duration) error
+	// Drop removes spaces with all that is in them; missing ones are no error.
+	Drop(ctx context.Context, spaces ...string) error
+	// Clear removes everything.
+	Clear(ctx context.Context) error
 }
 
 // Leases elects one holder of a named duty among processes.

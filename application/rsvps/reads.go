@@ -36,14 +36,17 @@ type Reads struct {
 
 	mu        sync.Mutex
 	revisions map[string]known
-	answers   map[string]answer
-	building  map[string]*building
+	answers   map[place]answer
+	building  map[place]*building
 }
 
 type known struct {
 	revision uint64
 	at       time.Time
 }
+
+// place is where an answer is kept: a key of an occasion. The shared cache has a space for each occasion.
+type place struct{ occasion, key string }
 
 type answer struct {
 	revision uint64
@@ -61,7 +64,7 @@ type building struct {
 func NewReads(store Store, cache port.Cache, clock port.Clock) *Reads {
 	r := &Reads{
 		store: store, cache: cache, clock: clock,
-		revisions: map[string]known{}, answers: map[string]answer{}, building: map[string]*building{},
+		revisions: map[string]known{}, answers: map[place]answer{}, building: map[place]*building{},
 	}
 	r.compare = lane.New(lane.Config{MaxBatch: 256}, r.compareBatch)
 	return r
@@ -86,11 +89,11 @@ func (r *Reads) Answer(ctx context.Context, occasionID, key string, minRevision 
 	if err != nil {
 		return nil, err
 	}
-	key = occasionID + "|" + key
-	if body, ok := r.kept(key, revision); ok {
+	at := place{occasionID, key}
+	if body, ok := r.kept(at, revision); ok {
 		return body, nil
 	}
-	a, err := r.once(ctx, key, revision, build)
+	a, err := r.once(ctx, at, revision, build)
 	return a.body, err
 }
 
@@ -164,17 +167,17 @@ func (r *Reads) compareBatch(batch []*comparison) {
 	}
 }
 
-func (r *Reads) kept(key string, revision uint64) ([]byte, bool) {
+func (r *Reads) kept(at place, revision uint64) ([]byte, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	a, ok := r.answers[key]
+	a, ok := r.answers[at]
 	return a.body, ok && a.revision >= revision
 }
 
 // once makes an answer, or waits for the one that somebody else is making.
-func (r *Reads) once(ctx context.Context, key string, revision uint64, build Build) (answer, error) {
+func (r *Reads) once(ctx context.Context, at place, revision uint64, build Build) (answer, error) {
 	r.mu.Lock()
-	if b := r.building[key]; b != nil {
+	if b := r.building[at]; b != nil {
 		r.mu.Unlock()
 		select {
 		case <-b.done:
@@ -184,60 +187,59 @@ func (r *Reads) once(ctx context.Context, key string, revision uint64, build Bui
 		if b.err != nil || b.revision >= revision {
 			return b.answer, b.err
 		}
-		return r.once(ctx, key, revision, build)
+		return r.once(ctx, at, revision, build)
 	}
 	b := &building{done: make(chan struct{})}
-	r.building[key] = b
+	r.building[at] = b
 	r.mu.Unlock()
 
-	b.answer, b.err = r.produce(context.WithoutCancel(ctx), key, revision, build)
+	b.answer, b.err = r.produce(context.WithoutCancel(ctx), at, revision, build)
 
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	delete(r.building, key)
+	delete(r.building, at)
 	if b.err == nil {
 		shrink(r.answers)
-		r.answers[key] = b.answer
+		r.answers[at] = b.answer
 	}
 	close(b.done)
 	return b.answer, b.err
 }
 
 // produce takes an answer from the shared cache if it is fresh enough, else from the database.
-func (r *Reads) produce(ctx context.Context, key string, revision uint64, build Build) (answer, error) {
-	if a, ok := r.shared(ctx, key); ok && a.revision >= revision {
+func (r *Reads) produce(ctx context.Context, at place, revision uint64, build Build) (answer, error) {
+	if a, ok := r.shared(ctx, at); ok && a.revision >= revision {
 		return a, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	body, at, err := build(ctx)
+	body, found, err := build(ctx)
 	if err != nil {
 		return answer{}, err
 	}
-	r.share(ctx, key, answer{at, body})
-	return answer{at, body}, nil
+	r.share(ctx, at, answer{found, body})
+	return answer{found, body}, nil
 }
 
-func (r *Reads) shared(ctx context.Context, key string) (answer, bool) {
+func (r *Reads) shared(ctx context.Context, at place) (answer, bool) {
 	ctx, cancel := context.WithTimeout(ctx, cacheWait)
 	defer cancel()
-	found, err := r.cache.Get(ctx, key)
-	value := found[key]
+	value, _, err := r.cache.Get(ctx, at.occasion, at.key)
 	if err != nil || len(value) < 8 {
 		return answer{}, false
 	}
 	return answer{binary.BigEndian.Uint64(value), value[8:]}, true
 }
 
-func (r *Reads) share(ctx context.Context, key string, a answer) {
+func (r *Reads) share(ctx context.Context, at place, a answer) {
 	ctx, cancel := context.WithTimeout(ctx, cacheWait)
 	defer cancel()
 	value := append(binary.BigEndian.AppendUint64(nil, a.revision), a.body...)
-	_ = r.cache.Set(ctx, key, value, cacheFor) // without it the next process asks the database
+	_ = r.cache.Set(ctx, at.occasion, at.key, value, cacheFor) // without it the next process asks the database
 }
 
 // shrink makes room for one more by forgetting any: what is wanted comes back with one read.
-func shrink[V any](kept map[string]V) {
+func shrink[K comparable, V any](kept map[K]V) {
 	for key := range kept {
 		if len(kept) < maxKept {
 			return

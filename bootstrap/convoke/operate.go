@@ -180,6 +180,21 @@ func each(ids []string, done string, do func(string) error) error {
 	return nil
 }
 
+type replay struct {
+	server `embed:""`
+	Group  string `required:"" help:"The group, as convoke groups shows it."`
+}
+
+// Run starts a replay.
+func (r replay) Run(ctx context.Context) error {
+	var answer struct{ Epoch uint64 }
+	if err := r.call(ctx, http.MethodPost, "/api/admin/replay", map[string]string{"group": r.Group}, &answer); err != nil {
+		return err
+	}
+	fmt.Printf("%s begins again (making %d); convoke groups shows how far it is\n", r.Group, answer.Epoch)
+	return nil
+}
+
 type groups struct {
 	server `embed:""`
 }

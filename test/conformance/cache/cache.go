@@ -3,8 +3,6 @@ package cache
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -27,10 +25,11 @@ func Run(t *testing.T, h Harness) {
 		run  func(*kit)
 	}{
 		{"get returns what was set", getReturnsWhatWasSet},
-		{"get leaves out what is missing", getLeavesOutMissing},
+		{"what is missing is not found", missingIsNotFound},
 		{"set replaces", setReplaces},
-		{"delete removes, and does not mind missing keys", deleteRemoves},
-		{"a value expires", valueExpires},
+		{"drop removes spaces whole, and does not mind missing ones", dropRemoves},
+		{"clear removes everything", clearRemoves},
+		{"a space expires, counted from its first value", spaceExpires},
 		{"a value without a lifetime is not kept", noLifetime},
 		{"values are copies", valuesAreCopies},
 		{"many callers at a time", manyCallers},
@@ -49,26 +48,29 @@ type kit struct {
 	pass func(t *testing.T, cache port.Cache, d time.Duration)
 }
 
-func (k *kit) set(key, value string, ttl time.Duration) {
+func (k *kit) set(space, key, value string, ttl time.Duration) {
 	k.Helper()
-	if err := k.Set(k.Context(), key, []byte(value), ttl); err != nil {
-		k.Fatalf("set %q: %v", key, err)
+	if err := k.Set(k.Context(), space, key, []byte(value), ttl); err != nil {
+		k.Fatalf("set %q of %q: %v", key, space, err)
 	}
 }
 
-// want fails the test unless the keys have exactly the values.
-func (k *kit) want(values map[string]string, keys ...string) {
+// want fails the test unless the key has the value.
+func (k *kit) want(space, key, value string) {
 	k.Helper()
-	got, err := k.Get(k.Context(), keys...)
-	if err != nil {
-		k.Fatalf("get %q: %v", keys, err)
+	got, found, err := k.Get(k.Context(), space, key)
+	if err != nil || !found || string(got) != value {
+		k.Errorf("get %q of %q: %q, %v, %v, want %q", key, space, got, found, err, value)
 	}
-	texts := map[string]string{}
-	for key, value := range got {
-		texts[key] = string(value)
-	}
-	if !maps.Equal(texts, values) {
-		k.Errorf("get %q: %q, want %q", keys, texts, values)
+}
+
+// wantNone fails the test if the key is there.
+func (k *kit) wantNone(space string, keys ...string) {
+	k.Helper()
+	for _, key := range keys {
+		if got, found, err := k.Get(k.Context(), space, key); err != nil || found || len(got) > 0 {
+			k.Errorf("get %q of %q: %q, %v, %v, want nothing", key, space, got, found, err)
+		}
 	}
 }
 
@@ -81,102 +83,128 @@ func (k *kit) wait(d time.Duration) {
 }
 
 func getReturnsWhatWasSet(k *kit) {
-	want := map[string]string{"page:1": "a\x00b\r\nc\xff", "page:2 ü": "two", "empty": ""}
-	for key, value := range want {
-		k.set(key, value, time.Hour)
+	values := map[string]string{"page:1": "a\x00b\r\nc\xff", "page:2 ü": "two", "empty": ""}
+	for key, value := range values {
+		k.set("space", key, value, time.Hour)
+		k.set("space ü", key, "other "+value, time.Hour)
 	}
 
-	k.want(want, slices.Collect(maps.Keys(want))...)
+	for key, value := range values {
+		k.want("space", key, value)
+		k.want("space ü", key, "other "+value)
+	}
 }
 
-func getLeavesOutMissing(k *kit) {
-	k.set("there", "yes", time.Hour)
+func missingIsNotFound(k *kit) {
+	k.set("space", "there", "yes", time.Hour)
 
-	k.want(map[string]string{"there": "yes"}, "missing", "there", "gone")
-	k.want(map[string]string{}, "missing")
-	k.want(map[string]string{})
+	k.wantNone("space", "missing", "")
+	k.wantNone("nowhere", "there")
 }
 
 func setReplaces(k *kit) {
-	k.set("key", "long and old", 50*time.Millisecond)
-	k.set("key", "new", time.Hour)
+	k.set("space", "key", "long and old", time.Hour)
+	k.set("space", "key", "new", time.Hour)
+
+	k.want("space", "key", "new")
+}
+
+func dropRemoves(k *kit) {
+	for _, space := range []string{"a", "b", "c"} {
+		k.set(space, "1", space, time.Hour)
+		k.set(space, "2", space, time.Hour)
+	}
+
+	if err := k.Drop(k.Context(), "a", "missing", "c"); err != nil {
+		k.Errorf("drop: %v", err)
+	}
+	if err := k.Drop(k.Context()); err != nil {
+		k.Errorf("drop of nothing: %v", err)
+	}
+
+	k.wantNone("a", "1", "2")
+	k.wantNone("c", "1", "2")
+	k.want("b", "1", "b")
+	k.want("b", "2", "b")
+	k.set("a", "1", "again", time.Hour)
+	k.want("a", "1", "again")
+	k.wantNone("a", "2")
+}
+
+func clearRemoves(k *kit) {
+	for i := range 50 {
+		k.set(fmt.Sprint("space-", i), "key", "value", time.Hour)
+	}
+
+	if err := k.Clear(k.Context()); err != nil {
+		k.Errorf("clear: %v", err)
+	}
+
+	for i := range 50 {
+		k.wantNone(fmt.Sprint("space-", i), "key")
+	}
+	k.set("space-1", "key", "again", time.Hour)
+	k.want("space-1", "key", "again")
+}
+
+func spaceExpires(k *kit) {
+	k.set("short", "first", "1", 50*time.Millisecond)
+	k.set("short", "second", "2", time.Hour)
+	k.set("long", "key", "3", time.Hour)
 
 	k.wait(100 * time.Millisecond)
 
-	k.want(map[string]string{"key": "new"}, "key")
-}
-
-func deleteRemoves(k *kit) {
-	k.set("a", "1", time.Hour)
-	k.set("b", "2", time.Hour)
-	k.set("c", "3", time.Hour)
-
-	if err := k.Delete(k.Context(), "a", "missing", "c"); err != nil {
-		k.Errorf("delete: %v", err)
-	}
-	if err := k.Delete(k.Context()); err != nil {
-		k.Errorf("delete of nothing: %v", err)
-	}
-
-	k.want(map[string]string{"b": "2"}, "a", "b", "c")
-}
-
-func valueExpires(k *kit) {
-	k.set("short", "1", 50*time.Millisecond)
-	k.set("long", "2", time.Hour)
-
+	k.wantNone("short", "first", "second")
+	k.want("long", "key", "3")
+	k.set("short", "first", "again", time.Hour)
 	k.wait(100 * time.Millisecond)
-
-	k.want(map[string]string{"long": "2"}, "short", "long")
+	k.want("short", "first", "again")
 }
 
 func noLifetime(k *kit) {
-	k.set("before", "1", time.Hour)
-	for _, key := range []string{"before", "fresh"} {
-		if err := k.Set(k.Context(), key, []byte("2"), 0); err != nil {
+	k.set("before", "key", "1", time.Hour)
+	for _, space := range []string{"before", "fresh"} {
+		if err := k.Set(k.Context(), space, "key", []byte("2"), 0); err != nil {
 			k.Errorf("set without a lifetime: %v", err)
 		}
 	}
 
-	got, err := k.Get(k.Context(), "before", "fresh")
-
-	if err != nil || string(got["before"]) == "2" || got["fresh"] != nil {
-		k.Errorf("get: %q, %v; a lifetime of 0 must not mean for ever", got, err)
-	}
+	k.wantNone("before", "key")
+	k.wantNone("fresh", "key")
 }
 
 func valuesAreCopies(k *kit) {
 	mine := []byte("value")
-	if err := k.Set(k.Context(), "key", mine, time.Hour); err != nil {
+	if err := k.Set(k.Context(), "space", "key", mine, time.Hour); err != nil {
 		k.Fatal(err)
 	}
 	mine[0] = 'X'
-	k.want(map[string]string{"key": "value"}, "key")
+	k.want("space", "key", "value")
 
-	got, err := k.Get(k.Context(), "key")
+	got, _, err := k.Get(k.Context(), "space", "key")
 	if err != nil {
 		k.Fatal(err)
 	}
-	got["key"][0] = 'X'
+	got[0] = 'X'
 
-	k.want(map[string]string{"key": "value"}, "key")
+	k.want("space", "key", "value")
 }
 
 func manyCallers(k *kit) {
 	var callers sync.WaitGroup
 	for i := range 20 {
 		callers.Go(func() {
-			key := fmt.Sprintf("key-%d", i%5)
+			space := fmt.Sprintf("space-%d", i%5)
 			for range 50 {
-				if err := k.Set(k.Context(), key, []byte(key), time.Hour); err != nil {
+				if err := k.Set(k.Context(), space, "key", []byte(space), time.Hour); err != nil {
 					k.Errorf("set: %v", err)
 				}
-				got, err := k.Get(k.Context(), key)
-				if value, ok := got[key]; err != nil || ok && string(value) != key {
-					k.Errorf("get: %q, %v", value, err)
+				got, found, err := k.Get(k.Context(), space, "key")
+				if err != nil || found && string(got) != space {
+					k.Errorf("get: %q, %v", got, err)
 				}
-				if err := k.Delete(k.Context(), key); err != nil {
-					k.Errorf("delete: %v", err)
+				if err := k.Drop(k.Context(), space); err != nil {
+					k.Errorf("drop: %v", err)
 				}
 			}
 		})
