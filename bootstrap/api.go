@@ -9,6 +9,7 @@ import (
 	"convoke/adapters/sse"
 	"convoke/adapters/websocket"
 	"convoke/application/analytics"
+	"convoke/application/audit"
 	"convoke/application/contract"
 	"convoke/application/control"
 	"convoke/application/deadletter"
@@ -47,6 +48,7 @@ type API struct {
 	Calendar  rsvps.Calendar
 	Numbers   *analytics.Service
 	Replay    *replay.Service
+	Auditor   *audit.Auditor
 	URLs      contract.URLs
 }
 
@@ -129,6 +131,10 @@ func provideRetention(b *Base, store Store) *retention.Duty {
 	return &retention.Duty{Keys: store, Letters: store, Clock: b.Clock, Log: b.Log}
 }
 
+func provideAuditor(b *Base, store Store) *audit.Auditor {
+	return &audit.Auditor{Store: store, Log: b.Bus, Topic: b.Names.RSVPEvents, Group: b.Names.Audit, Clock: b.Clock}
+}
+
 func provideURLs(c Config) contract.URLs { return contract.URLs{Base: c.PublicURL} }
 
 // groups lists the consumer groups that this version runs, for the operator.
@@ -157,7 +163,7 @@ func provideStreams(b *Base, hub *watch.Hub, urls contract.URLs, gate *rsvps.Gat
 func (a *API) mount(b *Base) {
 	b.Server.Mount(httpapi.API{
 		Jobs: a.Jobs, Designs: a.Store, Letters: a.Letters, Fleet: a.Fleet, Inspector: b.Bus, Groups: groups(b.Names), URLs: a.URLs,
-		RSVPs: a.RSVPs, Reads: a.Reads, Signer: a.Signer, Calendar: a.Calendar, Analytics: a.Numbers, Replay: a.Replay,
+		RSVPs: a.RSVPs, Reads: a.Reads, Signer: a.Signer, Calendar: a.Calendar, Analytics: a.Numbers, Replay: a.Replay, Auditor: a.Auditor,
 	})
 	a.Sockets.Mount(b.Server.App())
 	a.Streams.Mount(b.Server.App())

@@ -8,6 +8,7 @@ import (
 	"convoke/adapters/memory"
 	"convoke/adapters/redis"
 	"convoke/application/analytics"
+	"convoke/application/audit"
 	"convoke/application/deadletter"
 	"convoke/application/designs"
 	"convoke/application/idempotency"
@@ -27,6 +28,7 @@ type Store interface {
 	idempotency.Store
 	port.Leases
 	port.Checker
+	audit.Store
 }
 
 // AnalyticsStore is what the numbers are kept in.

@@ -159,6 +159,7 @@ func initializeAPI(b *Base, k *Backends) (*API, func(), error) {
 	analyticsService := provideNumbers(b, analyticsStore)
 	invalidation := provideInvalidation(b, k)
 	replayService := provideReplay(b, analyticsStore, invalidation)
+	auditor := provideAuditor(b, store)
 	api := &API{
 		Store:     store,
 		Jobs:      service,
@@ -180,6 +181,7 @@ func initializeAPI(b *Base, k *Backends) (*API, func(), error) {
 		Calendar:  calendar,
 		Numbers:   analyticsService,
 		Replay:    replayService,
+		Auditor:   auditor,
 		URLs:      urLs,
 	}
 	return api, func() {
@@ -226,7 +228,7 @@ var backendSet = wire.NewSet(relay.NewFeed, provideEncoder, provideReplyEncoder,
 // apiSet builds the role api.
 var apiSet = wire.NewSet(wire.FieldsOf(new(*Base), "Config", "Control"), wire.FieldsOf(new(*Backends), "Store", "Feed", "Redis", "Cache", "Analytics"), provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
 	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, provideSockets, provideStreams, provideURLs,
-	provideReads, provideSigner, provideGate, provideRSVPs, provideCalendar, provideNumbers, provideInvalidation, provideReplay, wire.Struct(new(API), "*"),
+	provideReads, provideSigner, provideGate, provideRSVPs, provideCalendar, provideNumbers, provideInvalidation, provideReplay, provideAuditor, wire.Struct(new(API), "*"),
 )
 
 // consumerSet builds the role consumers.

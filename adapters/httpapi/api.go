@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"convoke/application/analytics"
+	"convoke/application/audit"
 	"convoke/application/contract"
 	"convoke/application/deadletter"
 	"convoke/application/designs"
@@ -31,6 +32,7 @@ type API struct {
 	Calendar  rsvps.Calendar
 	Analytics *analytics.Service
 	Replay    *replay.Service
+	Auditor   *audit.Auditor
 }
 
 // GroupTopic is one group's reading of one topic.
@@ -66,6 +68,7 @@ func (s *Server) Mount(api API) {
 	letters.Delete("/:id", s.admin.only(e.discardLetter))
 
 	s.app.Get("/api/admin/groups", s.admin.only(e.groups))
+	s.app.Get("/api/admin/counts/verify", s.admin.only(e.verifyCounts))
 	s.app.Post("/api/admin/replay", s.admin.only(e.replayGroup))
 	s.app.Get("/api/admin/workers", s.admin.only(e.workers))
 }

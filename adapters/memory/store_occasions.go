@@ -1,9 +1,12 @@
 package memory
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
 
+	"convoke/application/audit"
 	"convoke/application/rsvps"
 	"convoke/domain/rsvp"
 )
@@ -89,4 +92,41 @@ func (s *Store) Replies(ctx context.Context, q rsvps.Query) (rsvps.Page, error) 
 	}
 	page.More = end > q.Limit
 	return page, ctx.Err()
+}
+
+// Accounts counts the replies of a page of occasions.
+func (s *Store) Accounts(ctx context.Context, after string, limit int) ([]audit.Account, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var accounts []audit.Account
+	for _, id := range slices.SortedFunc(maps.Keys(s.halls), byOccasion) {
+		if after != "" && byOccasion(id, after) <= 0 {
+			continue
+		}
+		if len(accounts) == limit {
+			break
+		}
+		h := s.halls[id]
+		account := audit.Account{ID: id, Revision: h.state.Revision, Deleted: h.state.Deleted, Kept: h.state.Counts}
+		for _, r := range h.replies {
+			account.Rows.Add(r.Status, r.PartySize, 1)
+		}
+		accounts = append(accounts, account)
+	}
+	return accounts, ctx.Err()
+}
+
+// byOccasion orders ids; the deployment's own occasion is the first.
+func byOccasion(a, b string) int {
+	if a == rsvp.DefaultID || b == rsvp.DefaultID {
+		return cmp.Compare(ordinal(a), ordinal(b))
+	}
+	return cmp.Compare(a, b)
+}
+
+func ordinal(id string) int {
+	if id == rsvp.DefaultID {
+		return 0
+	}
+	return 1
 }

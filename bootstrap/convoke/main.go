@@ -23,6 +23,7 @@ type commands struct {
 	Refine   refine   `cmd:"" help:"Have a running convoke change a finished design."`
 	DLQ      dlq      `cmd:"" name:"dlq" help:"Look at dead letters, have them tried again, or throw them away."`
 	Replay   replay   `cmd:"" help:"Have a consumer group build what it keeps anew, from the first event."`
+	Counts   counts   `cmd:"" help:"Check what is counted."`
 	Groups   groups   `cmd:"" help:"Show the consumer groups: members and lag."`
 	Version  version  `cmd:"" help:"Print the version."`
 }

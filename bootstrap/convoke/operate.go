@@ -195,6 +195,33 @@ func (r replay) Run(ctx context.Context) error {
 	return nil
 }
 
+type counts struct {
+	Verify countsVerify `cmd:"" help:"Compare counters with rows and with the event log; fails when any differ."`
+}
+
+type countsVerify struct {
+	server `embed:""`
+}
+
+// Run compares, and fails when anything differs.
+func (c countsVerify) Run(ctx context.Context) error {
+	var answer struct {
+		Occasions, Events, Total int
+		Differences              []struct{ OccasionID, Kind, Detail string }
+	}
+	if err := c.call(ctx, http.MethodGet, "/api/admin/counts/verify", nil, &answer); err != nil {
+		return err
+	}
+	for _, d := range answer.Differences {
+		fmt.Printf("%s  %s: %s\n", d.OccasionID, d.Kind, d.Detail)
+	}
+	fmt.Printf("%d occasions, %d events, %d differences\n", answer.Occasions, answer.Events, answer.Total)
+	if answer.Total > 0 {
+		return errReported
+	}
+	return nil
+}
+
 type groups struct {
 	server `embed:""`
 }

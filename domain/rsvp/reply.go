@@ -206,7 +206,7 @@ func (o *Occasion) record(kind event.Type, before, after *Reply, now time.Time) 
 		case after.Position == 0:
 			after.Position = revision
 		}
-		o.count(*after, 1)
+		o.state.Counts.Add(after.Status, after.PartySize, 1)
 	} else {
 		gone := *before
 		gone.Version++
@@ -217,26 +217,28 @@ func (o *Occasion) record(kind event.Type, before, after *Reply, now time.Time) 
 		Name: told.Name, Email: told.Email, Status: string(told.Status), PartySize: told.PartySize, At: now,
 	}
 	if before != nil {
-		o.count(*before, -1)
+		o.state.Counts.Add(before.Status, before.PartySize, -1)
 		change.Previous = &event.RSVPBefore{Name: before.Name, Email: before.Email, Status: string(before.Status), PartySize: before.PartySize}
 	}
 	o.events = append(o.events, change)
 }
 
-// count adds a reply to the counts, or takes it out again.
-func (o *Occasion) count(r Reply, sign int) {
-	c, people := &o.state.Counts, sign*r.PartySize
-	switch r.Status {
+// Add counts a reply (sign 1), or takes it out again (sign -1).
+func (c *Counts) Add(status Status, party, sign int) { c.AddAll(status, sign, sign*party) }
+
+// AddAll counts replies of one status and their people; negative numbers take out.
+func (c *Counts) AddAll(status Status, replies, people int) {
+	switch status {
 	case Yes:
-		c.Yes, c.PeopleYes = c.Yes+sign, c.PeopleYes+people
+		c.Yes, c.PeopleYes = c.Yes+replies, c.PeopleYes+people
 	case No:
-		c.No += sign
+		c.No += replies
 	case Maybe:
-		c.Maybe, c.PeopleMaybe = c.Maybe+sign, c.PeopleMaybe+people
+		c.Maybe, c.PeopleMaybe = c.Maybe+replies, c.PeopleMaybe+people
 	case Waitlisted:
-		c.Waitlisted, c.PeopleWaitlisted = c.Waitlisted+sign, c.PeopleWaitlisted+people
+		c.Waitlisted, c.PeopleWaitlisted = c.Waitlisted+replies, c.PeopleWaitlisted+people
 	case Cancelled:
-		c.Cancelled += sign
+		c.Cancelled += replies
 	}
 }
 

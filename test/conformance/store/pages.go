@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"convoke/application/audit"
 	"convoke/application/rsvps"
 	"convoke/domain/fault"
 	"convoke/domain/rsvp"
@@ -18,6 +19,7 @@ var pageTests = map[string]func(*testing.T, *kit){
 	"a page without replies has the occasion's numbers":        emptyPage,
 	"pages stay whole while replies come in":                   pagesUnderWrites,
 	"a page, its total and its revision belong together":       consistentPage,
+	"accounts compare counters with rows":                      accounts,
 	"a cursor that no page gave is refused":                    foreignCursor,
 	"revisions and occasions of many are read at once":         manyOccasions,
 	"the end of the context ends commits and reads of replies": endedReplies,
@@ -76,6 +78,37 @@ func pages(t *testing.T, k *kit) {
 				t.Errorf("listed %+v", r)
 			}
 		}
+	}
+}
+
+func accounts(t *testing.T, k *kit) {
+	full, ids := k.fillOccasion(7)
+	empty, gone := k.host(rsvp.Details{}), k.host(rsvp.Details{})
+	k.reply(gone, 1, 3)
+	k.decide(k.cancelling(rsvp.Reply{ID: ids[4], OccasionID: full}))
+	k.decide(k.deleting(gone))
+	found := map[string]audit.Account{}
+	var order []string
+	for after := ""; ; after = order[len(order)-1] {
+		page, err := k.store.Accounts(t.Context(), after, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range page {
+			found[a.ID], order = a, append(order, a.ID)
+		}
+		if len(page) < 2 {
+			break
+		}
+	}
+	if len(order) != len(found) || found[full].Kept != found[full].Rows || found[full].Rows.PeopleYes != 6 || found[full].Rows.Cancelled != 1 {
+		t.Errorf("%v, %+v", order, found[full])
+	}
+	if a := found[empty]; a.Kept != (rsvp.Counts{}) || a.Rows != a.Kept || a.Revision != 1 {
+		t.Errorf("%+v", a)
+	}
+	if a := found[gone]; !a.Deleted || a.Rows != (rsvp.Counts{}) || a.Kept.PeopleYes != 3 {
+		t.Errorf("%+v", a)
 	}
 }
 

@@ -4,6 +4,7 @@ package store
 import (
 	"testing"
 
+	"convoke/application/audit"
 	"convoke/application/deadletter"
 	"convoke/application/designs"
 	"convoke/application/envelope"
@@ -24,6 +25,7 @@ type Store interface {
 	idempotency.Store
 	port.Leases
 	port.Checker
+	audit.Store
 }
 
 // Harness makes stores for the suite. Each call of New begins with nothing.
