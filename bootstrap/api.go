@@ -132,7 +132,7 @@ func provideRetention(b *Base, store Store) *retention.Duty {
 }
 
 func provideAuditor(b *Base, store Store) *audit.Auditor {
-	return &audit.Auditor{Store: store, Log: b.Bus, Topic: b.Names.RSVPEvents, Group: b.Names.Audit, Clock: b.Clock}
+	return &audit.Auditor{Store: store, Log: b.Bus, Topic: b.Names.RSVPEvents, Group: b.Config.BrokerPrefix + "counts-verify", Clock: b.Clock}
 }
 
 func provideURLs(c Config) contract.URLs { return contract.URLs{Base: c.PublicURL} }

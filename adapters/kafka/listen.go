@@ -80,7 +80,8 @@ func (l *listener) starts(ctx context.Context, from time.Time) ([]int64, error) 
 	if err != nil {
 		return nil, err
 	}
-	starts, err := l.bus.cluster.offsets(ctx, l.topic, len(leaders), from.UnixMilli())
+	since := max(0, from.UnixMilli()) // negative times have meanings of their own
+	starts, err := l.bus.cluster.offsets(ctx, l.topic, len(leaders), since)
 	if err != nil {
 		return nil, err
 	}

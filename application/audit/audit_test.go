@@ -25,7 +25,7 @@ type rig struct {
 
 func newRig(t *testing.T) *rig {
 	b := backend.New(t)
-	return &rig{b, t, &audit.Auditor{Store: b.Store, Log: b.Bus, Topic: b.Names.RSVPEvents, Group: b.Names.Audit, Clock: system.Clock{}}}
+	return &rig{b, t, &audit.Auditor{Store: b.Store, Log: b.Bus, Topic: b.Names.RSVPEvents, Group: "counts-verify", Clock: system.Clock{}}}
 }
 
 // relay publishes what is new in the outbox, through a filter.

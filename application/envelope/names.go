@@ -19,7 +19,6 @@ type Names struct {
 	Cache       string // group that drops what is cached of changed occasions
 	Analytics   string // group that counts replies
 	Mail        string // group that writes to guests
-	Audit       string // group that never reads: the log's beginning is looked up under its name
 }
 
 // DefaultNames are the contract's names behind prefix.
@@ -35,7 +34,6 @@ func DefaultNames(prefix string) Names {
 		Cache:          prefix + "cache-invalidation-group",
 		Analytics:      prefix + "analytics-group",
 		Mail:           prefix + "mail-group",
-		Audit:          prefix + "counts-verify",
 	}
 }
 

@@ -13,7 +13,23 @@ func broadcasting() []test {
 	return []test{
 		{"broadcast/every listener hears everything", everyListenerHears},
 		{"broadcast/a listener begins with the last messages", listenerBeginsWithLast},
+		{"broadcast/a listener can begin with the first message", listenerBeginsWithFirst},
 	}
+}
+
+// listenerBeginsWithFirst: since may be longer than there have been computers.
+func listenerBeginsWithFirst(k *kit) {
+	conn := k.broker.Connect(k.T)
+	topic := k.topic(conn.Bus, "log")
+	sent := interleaved(topic, 5, 6)
+	k.publish(conn.Bus, sent...)
+	var heard ledger
+
+	k.listen(conn.Bus, topic, 100*365*24*time.Hour, &heard)
+
+	k.soon("everything from the first on", func() bool { return heard.has(sent) })
+	heard.wantOnce(k, sent)
+	heard.wantOrder(k)
 }
 
 // listen starts a Listen that writes into the ledger and waits until it is ready.
