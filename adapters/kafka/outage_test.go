@@ -96,7 +96,7 @@ func must(t *testing.T, err error) {
 // Members that come and go every second, under load.
 func TestChurnOnApacheKafka(t *testing.T) {
 	realkafka.RequireWanted(t)
-	const lasts, change = 60 * time.Second, time.Second
+	const lasts, change = 20 * time.Second, time.Second
 	addrs := realBroker(t)
 	publisher := connect(t, addrs)
 	topic := provision(t, publisher, 12)
