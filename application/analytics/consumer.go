@@ -39,9 +39,11 @@ func count(ctx context.Context, store Store, at consume.Place, batch []consume.D
 
 // subjects are the occasions of a batch, sorted, so that transactions wait for one another but never in a circle.
 func subjects(batch []consume.Delivery) []string {
-	occasions := make([]string, len(batch))
-	for i, d := range batch {
-		occasions[i] = d.Event.Data.Subject()
+	occasions := make([]string, 0, len(batch))
+	for _, d := range batch {
+		if n, ok := d.Event.Data.(event.Numbered); ok {
+			occasions = append(occasions, n.Subject())
+		}
 	}
 	slices.Sort(occasions)
 	return slices.Compact(occasions)
@@ -49,15 +51,15 @@ func subjects(batch []consume.Delivery) []string {
 
 // add counts an event that was not counted before.
 func (t Tally) add(d event.Data, known map[string]*consume.Progress) {
+	n, ok := d.(event.Numbered)
+	if !ok || !known[n.Subject()].Take(n.Number()) {
+		return
+	}
 	switch d := d.(type) {
 	case event.RSVPChange:
-		if known[d.OccasionID].Take(d.Revision) {
-			t.of(d.OccasionID).reply(d)
-		}
+		t.of(d.OccasionID).reply(d)
 	case event.OccasionChange:
-		if known[d.OccasionID].Take(d.Revision) {
-			t.of(d.OccasionID).occasion(d)
-		}
+		t.of(d.OccasionID).occasion(d)
 	}
 }
 

@@ -50,8 +50,8 @@ func separated(text string) string {
 
 // take counts an event, unless it is later than the account or was read before. It reports whether the book is whole now
 // and was not before.
-func (b *book) take(d event.Data, revision uint64) bool {
-	if revision > b.account.Revision || !b.read.Take(revision) {
+func (b *book) take(d event.Numbered) bool {
+	if d.Number() > b.account.Revision || !b.read.Take(d.Number()) {
 		return false
 	}
 	if c, ok := d.(event.RSVPChange); ok {
@@ -84,25 +84,17 @@ func (l *reading) take(m port.Message) {
 	if err != nil {
 		return // it is nobody's event, and has its dead letters
 	}
+	d, ok := e.Data.(event.Numbered)
+	if !ok {
+		return
+	}
 	l.events++
-	id, revision := e.Data.Subject(), revisionOf(e.Data)
-	if b := l.books[id]; b != nil {
-		if b.take(e.Data, revision) {
-			l.open--
-		}
-	} else if revision > 0 {
-		l.strangers[id] = max(l.strangers[id], revision)
+	id := d.Subject()
+	if b := l.books[id]; b == nil {
+		l.strangers[id] = max(l.strangers[id], d.Number())
+	} else if b.take(d) {
+		l.open--
 	}
-}
-
-func revisionOf(d event.Data) uint64 {
-	switch d := d.(type) {
-	case event.RSVPChange:
-		return d.Revision
-	case event.OccasionChange:
-		return d.Revision
-	}
-	return 0
 }
 
 // read goes through the whole log as it is now, and on until every book is whole or the patience is at its end.

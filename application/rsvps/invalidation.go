@@ -31,9 +31,8 @@ func (i *Invalidation) Consumer(group, topic string) consume.Group {
 func touched(batch []consume.Delivery) []string {
 	var ids []string
 	for _, d := range batch {
-		switch d.Event.Data.(type) {
-		case event.RSVPChange, event.OccasionChange:
-			ids = append(ids, d.Event.Data.Subject())
+		if n, ok := d.Event.Data.(event.Numbered); ok {
+			ids = append(ids, n.Subject())
 		}
 	}
 	slices.Sort(ids)

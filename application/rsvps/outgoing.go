@@ -26,18 +26,10 @@ func (e *Encoder) Outgoing(o *rsvp.Occasion, sent int, trace string) ([]port.Mes
 		if err != nil {
 			return nil, err
 		}
-		m.Headers[envelope.HeaderSequence] = strconv.FormatUint(revisionOf(data), 10)
+		if numbered, ok := data.(event.Numbered); ok {
+			m.Headers[envelope.HeaderSequence] = strconv.FormatUint(numbered.Number(), 10)
+		}
 		messages[i] = m
 	}
 	return messages, nil
-}
-
-func revisionOf(d event.Data) uint64 {
-	switch d := d.(type) {
-	case event.RSVPChange:
-		return d.Revision
-	case event.OccasionChange:
-		return d.Revision
-	}
-	return 0
 }

@@ -52,6 +52,18 @@ type OccasionChanged struct {
 	Revision   uint64
 }
 
+// Numbered is an event that has a number among those of its subject: 1, 2, 3, … without a gap.
+type Numbered interface {
+	Data
+	Number() uint64
+}
+
+// Number returns the occasion's revision.
+func (e RSVPChange) Number() uint64 { return e.Revision }
+
+// Number returns the occasion's revision.
+func (e OccasionChange) Number() uint64 { return e.Revision }
+
 func (e RSVPChange) Type() Type      { return e.Kind }
 func (e OccasionChange) Type() Type  { return e.Kind }
 func (e OccasionChanged) Type() Type { return TypeOccasionChanged }
