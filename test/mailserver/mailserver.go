@@ -139,6 +139,15 @@ func (s *Server) Taken() []Taken {
 	return append([]Taken(nil), s.taken...)
 }
 
+// Collect returns the mails that the server has taken since the last call.
+func (s *Server) Collect() []Taken {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	taken := s.taken
+	s.taken = nil
+	return taken
+}
+
 // Connections is how many connections there have been.
 func (s *Server) Connections() int {
 	s.mu.Lock()
