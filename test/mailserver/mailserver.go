@@ -39,14 +39,6 @@ func Refusal(code, class, subject, detail int) error {
 // ErrCut breaks the connection off, without an answer.
 var ErrCut = errors.New("cut")
 
-// Taken is a mail that the server is answerable for.
-type Taken struct {
-	From, To  string
-	Extension bool // SMTPUTF8 was asked for
-	Message   *mail.Message
-	Body      []byte
-}
-
 // Server is a running server. Safe for concurrent use.
 type Server struct {
 	t      testing.TB
