@@ -35,9 +35,9 @@ type Config struct {
 
 // errForm never shows what was given: it may hold a password.
 var errForm = errors.New("must look like smtp://user:password@host:587?from=Name%20<name@example.org>; " +
-	"in user and password, characters such as @ : / # % are written %40 %3A %2F %23 %25")
+	"in user and password, characters such as @ : / # ? % are written %40 %3A %2F %23 %3F %25")
 
-// ParseURL reads where and as whom to send mail. Its errors never show a password.
+// ParseURL reads where and as whom to send mail. Its error is the first problem, and never shows a password.
 func ParseURL(text string) (Config, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" || u.Path != "" && u.Path != "/" || u.Fragment != "" {
@@ -49,8 +49,15 @@ func ParseURL(text string) (Config, error) {
 	if err != nil {
 		return Config{}, errForm
 	}
-	return c, errors.Join(c.checkUser(), c.setScheme(u), c.setPort(u.Port()), c.setFrom(parameters.Get("from")),
-		c.setSecurity(parameters.Get("tls")), c.setRoots(parameters.Get("ca")), known(parameters))
+	for _, problem := range []error{
+		c.setScheme(u), c.setPort(u.Port()), c.checkUser(), c.setFrom(parameters.Get("from")),
+		c.setSecurity(parameters.Get("tls")), c.setRoots(parameters.Get("ca")), known(parameters),
+	} {
+		if problem != nil {
+			return Config{}, problem
+		}
+	}
+	return c, nil
 }
 
 func (c *Config) checkUser() error {
@@ -127,10 +134,11 @@ func (c *Config) setRoots(file string) error {
 	return nil
 }
 
+// known names none of the others: a password that is not escaped may look like a parameter.
 func known(parameters url.Values) error {
 	for name := range parameters {
 		if name != "from" && name != "tls" && name != "ca" {
-			return fmt.Errorf("the parameter %q is none of from, tls and ca", name)
+			return errors.New("after the question mark go from, tls and ca only; in a password it is written %3F")
 		}
 	}
 	return nil

@@ -47,7 +47,7 @@ func TestABadURLIsRefusedWithoutShowingItsPassword(t *testing.T) {
 		"smtps://relay.example?from=a@b.example&tls=off":           "tls must be",
 		"smtp://relay.example?from=a@b.example&ca=/no/such/file":   "ca can not be read",
 		"smtp://relay.example?from=a@b.example&ca=config_test.go":  "no certificate",
-		"smtp://relay.example?from=a@b.example&sender=c@d.example": `"sender"`,
+		"smtp://relay.example?from=a@b.example&sender=c@d.example": "only",
 		"smtp://u:s3cret@relay.example?from=a@b.example&tls=%zz":   "must look like",
 		"smtp://?from=a@b.example":                                 "must look like",
 	} {
@@ -59,9 +59,12 @@ func TestABadURLIsRefusedWithoutShowingItsPassword(t *testing.T) {
 }
 
 func FuzzParseURL(f *testing.F) {
-	f.Add("smtp://u:s3cret@relay.example:587?from=Convoke%20<a@b.example>&tls=required")
-	f.Add("smtps://s3cret")
-	f.Fuzz(func(t *testing.T, text string) {
+	f.Add("smtp://u:", "@relay.example:587?from=Convoke%20<a@b.example>&tls=required")
+	f.Add("smtp://u:1?", "@relay.example")
+	f.Add("smtps://", "")
+	f.Fuzz(func(t *testing.T, before, after string) {
+		const secret = "s3cr3t-s3cr3t"
+		text := before + secret + after
 		if strings.Contains(text, "ca=") {
 			return // it would read files
 		}
@@ -69,8 +72,8 @@ func FuzzParseURL(f *testing.F) {
 		switch {
 		case err == nil && (c.Host == "" || c.Port < 1 || c.From.Address == "" || c.Password != "" && c.Security == Off && !loopback(c.Host)):
 			t.Errorf("%q becomes %+v", text, c)
-		case err != nil && c.Password != "" && len(c.Password) > 3 && strings.Contains(err.Error(), c.Password):
-			t.Errorf("%q shows its password: %v", text, err)
+		case err != nil && strings.Contains(err.Error(), secret):
+			t.Errorf("%q shows the secret: %v", text, err)
 		}
 	})
 }
