@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"convoke/test/mailserver"
+	"convoke/test/postgres"
 )
 
 const patience = 30 * time.Second
@@ -56,6 +58,55 @@ func TestAGuestsMailComesWhateverHappens(t *testing.T) {
 	}
 	if log := p.log.String(); strings.Contains(log, "grace@example.org") || strings.Contains(log, guest.Token) {
 		t.Error("the log shows an address or a token")
+	}
+}
+
+// Two consumers share the guests of a full occasion, and one is killed while it writes: everybody is written to, and what
+// comes twice is the same message.
+func TestEveryGuestIsWrittenToAlthoughAConsumerIsKilled(t *testing.T) {
+	t.Parallel()
+	const seats, guests = 20, 60
+	server := mailserver.Start(t, mailserver.Config{})
+	settings := []string{"NATS_URL=" + broker(t), "DATABASE_URL=" + postgres.Database(t)}
+	api := start(t, "api", settings...)
+	settings = append(settings, "SMTP_URL="+server.URL(""), "PUBLIC_URL=https://party.example", "CONSUMERS=mail")
+	victim := start(t, "consumers", settings...)
+	start(t, "consumers", settings...)
+	occasion, _ := api.openOccasion(fmt.Sprintf(`{"title":"A garden party","capacity":%d,"waitlist":"auto"}`, seats))
+	tokens := make([]string, guests)
+	for i := range guests {
+		g, ok := api.reply(t.Context(), occasion, fmt.Sprintf("guest%d@example.org", i))
+		if !ok {
+			t.Fatal("a reply was not accepted")
+		}
+		tokens[i] = g.Token
+		if i == guests/2 {
+			server.Await(1)
+			victim.kill()
+		}
+	}
+	ask[any](api, http.StatusOK, http.MethodDelete, "/api/rsvps/cancel-by-token", nil, tokens[0])
+	want := map[string]string{"guest0@example.org": "Your reply is cancelled", fmt.Sprintf("guest%d@example.org", seats): "There is room for you"}
+	api.await(patience, "everybody is written to", func() bool {
+		told := map[string]bool{}
+		for _, m := range server.Taken() {
+			subject := m.Message.Header.Get("Subject")
+			told[m.To] = told[m.To] || want[m.To] == "" || strings.HasPrefix(subject, want[m.To])
+		}
+		for i := range guests {
+			if !told[fmt.Sprintf("guest%d@example.org", i)] {
+				return false
+			}
+		}
+		return true
+	})
+	subjects := map[string]string{}
+	for _, m := range server.Taken() {
+		id, what := m.Message.Header.Get("Message-Id"), m.To+": "+m.Message.Header.Get("Subject")
+		if before, ok := subjects[what]; ok && before != id {
+			t.Errorf("%s came as %s and as %s", what, before, id)
+		}
+		subjects[what] = id
 	}
 }
 
