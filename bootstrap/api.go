@@ -17,6 +17,7 @@ import (
 	"convoke/application/fleet"
 	"convoke/application/jobs"
 	"convoke/application/leader"
+	"convoke/application/mails"
 	"convoke/application/port"
 	"convoke/application/relay"
 	"convoke/application/replay"
@@ -46,6 +47,7 @@ type API struct {
 	Reads     *rsvps.Reads
 	Signer    *rsvps.Signer
 	Calendar  rsvps.Calendar
+	Links     *mails.Links
 	Numbers   *analytics.Service
 	Replay    *replay.Service
 	Auditor   *audit.Auditor
@@ -163,7 +165,7 @@ func provideStreams(b *Base, hub *watch.Hub, urls contract.URLs, gate *rsvps.Gat
 func (a *API) mount(b *Base) {
 	b.Server.Mount(httpapi.API{
 		Jobs: a.Jobs, Designs: a.Store, Letters: a.Letters, Fleet: a.Fleet, Inspector: b.Bus, Groups: groups(b.Names), URLs: a.URLs,
-		RSVPs: a.RSVPs, Reads: a.Reads, Signer: a.Signer, Calendar: a.Calendar, Analytics: a.Numbers, Replay: a.Replay, Auditor: a.Auditor,
+		RSVPs: a.RSVPs, Reads: a.Reads, Signer: a.Signer, Calendar: a.Calendar, Links: a.Links, Analytics: a.Numbers, Replay: a.Replay, Auditor: a.Auditor,
 	})
 	a.Sockets.Mount(b.Server.App())
 	a.Streams.Mount(b.Server.App())

@@ -13,6 +13,7 @@ import (
 	"convoke/application/designs"
 	"convoke/application/idempotency"
 	"convoke/application/jobs"
+	"convoke/application/mails"
 	"convoke/application/port"
 	"convoke/application/relay"
 	"convoke/application/rsvps"
@@ -29,6 +30,7 @@ type Store interface {
 	port.Leases
 	port.Checker
 	audit.Store
+	mails.Store
 }
 
 // AnalyticsStore is what the numbers are kept in.

@@ -35,7 +35,8 @@ type Config struct {
 	DatabaseURL  string   `env:"DATABASE_URL" secret:"url"`
 	AnalyticsURL string   `env:"ANALYTICS_DATABASE_URL" secret:"url"`
 	RedisURL     string   `env:"REDIS_URL" secret:"url"`
-	Consumers    []string `env:"CONSUMERS" envDefault:"cache,analytics"`
+	Consumers    []string `env:"CONSUMERS" envDefault:"cache,analytics,mail"`
+	SMTPURL      string   `env:"SMTP_URL" secret:"url"`
 
 	Broker       string   `env:"BROKER"`
 	BrokerPrefix string   `env:"BROKER_PREFIX"`

@@ -7,6 +7,7 @@ import (
 	"convoke/application/analytics"
 	"convoke/application/consume"
 	"convoke/application/envelope"
+	"convoke/application/mails"
 	"convoke/application/replay"
 	"convoke/application/rsvps"
 	"convoke/domain/event"
@@ -16,10 +17,11 @@ import (
 const (
 	ConsumerCache     = "cache"
 	ConsumerAnalytics = "analytics"
+	ConsumerMail      = "mail"
 )
 
 // allConsumers lists them.
-func allConsumers() []string { return []string{ConsumerCache, ConsumerAnalytics} }
+func allConsumers() []string { return []string{ConsumerCache, ConsumerAnalytics, ConsumerMail} }
 
 // Consumers is the role that follows the events of occasions and replies. Each consumer is a group of its own.
 type Consumers struct {
@@ -27,6 +29,7 @@ type Consumers struct {
 	Numbers      *analytics.Service
 	Analytics    *consume.Projection
 	Invalidation *rsvps.Invalidation
+	Mails        *mails.Consumer
 }
 
 func provideNumbers(b *Base, store AnalyticsStore) *analytics.Service {
@@ -65,6 +68,9 @@ func (p *process) startConsumers() {
 		p.check("analytics", c.Backends.Analytics)
 		p.project(p.followers, c.Analytics)
 		p.link.run("missing events", func(ctx context.Context) error { return c.Numbers.WatchGaps(ctx, names.Analytics) })
+	}
+	if wanted(ConsumerMail) {
+		p.consume(p.followers, c.Mails.Group(names.Mail, names.RSVPEvents))
 	}
 }
 

@@ -45,7 +45,7 @@ func (r Rate) String() string {
 
 // validate joins every problem; each names its variable.
 func (c *Config) validate() error {
-	return errors.Join(c.validateServer(), c.validateBroker(), c.validateStorage(), c.validateRedis(), c.validateWork())
+	return errors.Join(c.validateServer(), c.validateBroker(), c.validateStorage(), c.validateRedis(), c.validateMail(), c.validateWork())
 }
 
 func (c *Config) validateServer() error {

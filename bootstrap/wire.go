@@ -21,18 +21,21 @@ var baseSet = wire.NewSet(
 // backendSet builds what the roles api and consumers keep things in, on databases.
 var backendSet = wire.NewSet(relay.NewFeed, provideEncoder, provideReplyEncoder, provideRedis, provideCache, wire.Struct(new(Backends), "*"))
 
+// mailSet builds what mails are made with.
+var mailSet = wire.NewSet(provideMailer, provideMailWriter, provideSigner, provideCalendar)
+
 // apiSet builds the role api.
 var apiSet = wire.NewSet(
 	wire.FieldsOf(new(*Base), "Config", "Control"), wire.FieldsOf(new(*Backends), "Store", "Feed", "Redis", "Cache", "Analytics"),
 	provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
 	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, provideSockets, provideStreams, provideURLs,
-	provideReads, provideSigner, provideGate, provideRSVPs, provideCalendar, provideNumbers, provideInvalidation, provideReplay, provideAuditor,
+	mailSet, provideLinks, provideReads, provideGate, provideRSVPs, provideNumbers, provideInvalidation, provideReplay, provideAuditor,
 	wire.Struct(new(API), "*"),
 )
 
 // consumerSet builds the role consumers.
 var consumerSet = wire.NewSet(
-	wire.FieldsOf(new(*Backends), "Analytics"), provideNumbers, provideProjection, provideInvalidation, wire.Struct(new(Consumers), "*"),
+	wire.FieldsOf(new(*Backends), "Analytics"), provideNumbers, provideProjection, provideInvalidation, mailSet, provideMails, wire.Struct(new(Consumers), "*"),
 )
 
 // workerSet builds the role worker: no database in it.

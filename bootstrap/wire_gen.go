@@ -155,6 +155,19 @@ func initializeAPI(b *Base, k *Backends) (*API, func(), error) {
 	reads, cleanup2 := provideReads(b, store, cache)
 	rsvpsService := provideRSVPs(b, store, signer, announcer, reads)
 	calendar := provideCalendar()
+	mailer, err := provideMailer(b)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	writer, err := provideMailWriter(b, mailer, signer, calendar)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
+	links := provideLinks(b, store, writer, mailer)
 	analyticsStore := k.Analytics
 	analyticsService := provideNumbers(b, analyticsStore)
 	invalidation := provideInvalidation(b, k)
@@ -179,6 +192,7 @@ func initializeAPI(b *Base, k *Backends) (*API, func(), error) {
 		Reads:     reads,
 		Signer:    signer,
 		Calendar:  calendar,
+		Links:     links,
 		Numbers:   analyticsService,
 		Replay:    replayService,
 		Auditor:   auditor,
@@ -195,11 +209,23 @@ func initializeConsumers(b *Base, k *Backends) (*Consumers, error) {
 	service := provideNumbers(b, analyticsStore)
 	projection := provideProjection(b, analyticsStore)
 	invalidation := provideInvalidation(b, k)
+	mailer, err := provideMailer(b)
+	if err != nil {
+		return nil, err
+	}
+	signer := provideSigner(b)
+	calendar := provideCalendar()
+	writer, err := provideMailWriter(b, mailer, signer, calendar)
+	if err != nil {
+		return nil, err
+	}
+	consumer := provideMails(b, k, writer, mailer)
 	consumers := &Consumers{
 		Backends:     k,
 		Numbers:      service,
 		Analytics:    projection,
 		Invalidation: invalidation,
+		Mails:        consumer,
 	}
 	return consumers, nil
 }
@@ -225,14 +251,17 @@ var baseSet = wire.NewSet(
 // backendSet builds what the roles api and consumers keep things in, on databases.
 var backendSet = wire.NewSet(relay.NewFeed, provideEncoder, provideReplyEncoder, provideRedis, provideCache, wire.Struct(new(Backends), "*"))
 
+// mailSet builds what mails are made with.
+var mailSet = wire.NewSet(provideMailer, provideMailWriter, provideSigner, provideCalendar)
+
 // apiSet builds the role api.
 var apiSet = wire.NewSet(wire.FieldsOf(new(*Base), "Config", "Control"), wire.FieldsOf(new(*Backends), "Store", "Feed", "Redis", "Cache", "Analytics"), provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
 	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, provideSockets, provideStreams, provideURLs,
-	provideReads, provideSigner, provideGate, provideRSVPs, provideCalendar, provideNumbers, provideInvalidation, provideReplay, provideAuditor, wire.Struct(new(API), "*"),
+	mailSet, provideLinks, provideReads, provideGate, provideRSVPs, provideNumbers, provideInvalidation, provideReplay, provideAuditor, wire.Struct(new(API), "*"),
 )
 
 // consumerSet builds the role consumers.
-var consumerSet = wire.NewSet(wire.FieldsOf(new(*Backends), "Analytics"), provideNumbers, provideProjection, provideInvalidation, wire.Struct(new(Consumers), "*"))
+var consumerSet = wire.NewSet(wire.FieldsOf(new(*Backends), "Analytics"), provideNumbers, provideProjection, provideInvalidation, mailSet, provideMails, wire.Struct(new(Consumers), "*"))
 
 // workerSet builds the role worker: no database in it.
 var workerSet = wire.NewSet(wire.FieldsOf(new(*Base), "Config"), provideGenerators, provideWorker)

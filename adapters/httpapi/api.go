@@ -12,6 +12,7 @@ import (
 	"convoke/application/designs"
 	"convoke/application/fleet"
 	"convoke/application/jobs"
+	"convoke/application/mails"
 	"convoke/application/port"
 	"convoke/application/replay"
 	"convoke/application/rsvps"
@@ -30,6 +31,7 @@ type API struct {
 	Reads     *rsvps.Reads
 	Signer    *rsvps.Signer
 	Calendar  rsvps.Calendar
+	Links     *mails.Links
 	Analytics *analytics.Service
 	Replay    *replay.Service
 	Auditor   *audit.Auditor
@@ -86,6 +88,7 @@ func (e *endpoints) mountRSVPs(app *fiber.App) {
 	app.Get("/api/analytics", e.server.admin.only(e.allAnalytics))
 
 	app.Post("/api/rsvps", e.reply)
+	app.Post("/api/rsvps/resend-link", e.resendLink)
 	app.Get("/api/rsvps", e.asked(e.listReplies))
 	app.Get("/api/rsvps/verify-token", e.asked(e.verifyToken))
 	app.Delete("/api/rsvps/cancel-by-token", e.asked(e.cancelByToken))

@@ -18,10 +18,13 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"convoke/adapters/calendar"
+	"convoke/adapters/system"
 	"convoke/application/contract"
 	"convoke/application/jobs"
+	"convoke/application/mails"
 	"convoke/domain/event"
 	"convoke/test/backend"
+	"convoke/test/fake"
 )
 
 func TestMain(m *testing.M) { backend.Main(m) }
@@ -47,6 +50,10 @@ func open(t testing.TB, config Config) *site {
 }
 
 func openOver(t testing.TB, config Config, b *backend.Backend) *site {
+	return openLinked(t, config, b, mails.NewLinks(b.Store, nil, nil, system.NewIDs(), system.Clock{}, b.Meter, fake.Log()))
+}
+
+func openLinked(t testing.TB, config Config, b *backend.Backend, links *mails.Links) *site {
 	t.Helper()
 	config.AdminToken = adminToken
 	s := &site{Backend: b, t: t, log: &lines{}, client: &http.Client{Transport: &http.Transport{}}}
@@ -54,7 +61,7 @@ func openOver(t testing.TB, config Config, b *backend.Backend) *site {
 	s.server.Mount(API{
 		Jobs: b.Jobs, Designs: b.Store, Letters: b.Letters, Fleet: b.Fleet, Inspector: b.Bus,
 		Groups: []GroupTopic{{b.Names.Workers, b.Names.DesignRequests}, {"nobody", "no-such-topic"}},
-		URLs:   contract.URLs{}, RSVPs: b.RSVPs, Reads: b.Reads, Signer: b.Signer, Calendar: calendar.Writer{},
+		URLs:   contract.URLs{}, RSVPs: b.RSVPs, Reads: b.Reads, Signer: b.Signer, Calendar: calendar.Writer{}, Links: links,
 	})
 	return s
 }

@@ -52,6 +52,7 @@ type Server struct {
 	admin     admin
 	writes    *limiter
 	generates *limiter
+	resends   *limiter
 	ready     *readiness
 	waits     waits
 
@@ -71,6 +72,7 @@ func New(config Config, meter port.Meter, log *slog.Logger) *Server {
 		admin:     newAdmin(config.AdminToken),
 		writes:    newLimiter(config.RateLimit),
 		generates: newLimiter(config.GenerateRateLimit),
+		resends:   newBurstLimiter(resendRate, resendBurst),
 		ready:     newReadiness(config.Checks, log),
 	}
 	s.app = fiber.New(fiber.Config{

@@ -22,12 +22,17 @@ type limiter struct {
 	buckets   *lru.Cache[netip.Addr, *rate.Limiter]
 }
 
+// newLimiter makes a limiter whose bursts are as large as a rate of this size calls for; 0 means no limit.
 func newLimiter(perSecond float64) *limiter {
 	if perSecond <= 0 {
 		return nil
 	}
+	return newBurstLimiter(perSecond, max(1, int(perSecond*burstFactor)))
+}
+
+func newBurstLimiter(perSecond float64, burst int) *limiter {
 	buckets, _ := lru.New[netip.Addr, *rate.Limiter](maxClients) // fails for a size below one only
-	return &limiter{rate.Limit(perSecond), max(1, int(perSecond*burstFactor)), buckets}
+	return &limiter{rate.Limit(perSecond), burst, buckets}
 }
 
 // allow takes one token of the client's, or says how long to wait for the next.

@@ -43,6 +43,7 @@ const (
 	MissingEvents  = "convoke_consumer_missing_events"
 	RedisUp        = "convoke_redis_up"
 	RedisErrors    = "convoke_redis_errors_total"
+	Mails          = "convoke_mails_total"
 )
 
 // Declaration describes one measurement.
@@ -88,6 +89,7 @@ func Declarations() []Declaration {
 		{OffsetsLost, "Messages that retention removed before they were read.", Counter, []string{"group", "topic"}, nil},
 		{MissingEvents, "Occasions of which an event has been missing for a minute, by group.", Gauge, []string{"group"}, nil},
 		{RedisUp, "1 while Redis answers; not there without REDIS_URL.", Gauge, nil, nil},
+		{Mails, "What was to become a mail, by kind and outcome.", Counter, []string{"kind", "outcome"}, nil},
 		{RedisErrors, "Calls of Redis that failed, by operation.", Counter, []string{"operation"}, nil},
 	}
 }

@@ -58,14 +58,15 @@ func (c Caller) mustGuest(r rsvp.Reply, o rsvp.State, now time.Time) error {
 		return ErrForeign
 	case c.Claim.Version != r.TokenVersion:
 		return ErrOldToken
-	case over(o, now):
+	case Expired(o, now):
 		return ErrExpired
 	}
 	return nil
 }
 
-// over reports whether the occasion ended longer ago than the grace period. One without a date never is.
-func over(o rsvp.State, now time.Time) bool {
+// Expired reports whether the tokens of an occasion's guests no longer work: it ended longer ago than the grace period.
+// Those of one without a date always work.
+func Expired(o rsvp.State, now time.Time) bool {
 	end := o.Details.EndsAt
 	if end.IsZero() {
 		end = o.Details.StartsAt

@@ -282,15 +282,15 @@ func (o *Occasion) check(a Answer) error {
 	most := o.state.Details.MaxPartySize
 	return errors.Join(
 		text("name", a.Name, MinName, MaxName),
-		checkEmail(a.Email),
+		CheckEmail(a.Email),
 		when(a.Status == Yes || a.Status == No || a.Status == Maybe, "status", "must be yes, no or maybe"),
 		when(a.PartySize >= 1 && a.PartySize <= most, "partySize", fmt.Sprintf("must be between 1 and %d", most)),
 		text("note", a.Note, 0, MaxNote),
 	)
 }
 
-// checkEmail accepts a bare address with a domain.
-func checkEmail(email string) error {
+// CheckEmail accepts a normalised bare address with a domain; its error is a fault of the field email.
+func CheckEmail(email string) error {
 	if err := text("email", email, 3, MaxEmail); err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ var clients = map[string][]string{
 	"nats":       {"github.com/nats-io/"},
 	"prometheus": {"github.com/prometheus/"},
 	"redis":      {"github.com/redis/go-redis/", "github.com/sony/gobreaker/"},
+	"smtp":       {"github.com/wneessen/go-mail", "golang.org/x/net/idna"},
 	"sse":        {"github.com/gofiber/fiber/", "github.com/valyala/fasthttp", "github.com/google/uuid"},
 	"studio":     {"github.com/go-text/typesetting", "github.com/lucasb-eyer/", "golang.org/x/image"},
 	"system":     {"github.com/google/uuid"},

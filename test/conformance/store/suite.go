@@ -10,6 +10,7 @@ import (
 	"convoke/application/envelope"
 	"convoke/application/idempotency"
 	"convoke/application/jobs"
+	"convoke/application/mails"
 	"convoke/application/port"
 	"convoke/application/relay"
 	"convoke/application/rsvps"
@@ -26,6 +27,7 @@ type Store interface {
 	port.Leases
 	port.Checker
 	audit.Store
+	mails.Store
 }
 
 // Harness makes stores for the suite. Each call of New begins with nothing.
@@ -68,7 +70,7 @@ func Run(t *testing.T, h Harness) {
 	t.Helper()
 	for _, group := range []map[string]func(*testing.T, *kit){
 		commitTests, atomicityTests, keyTests, lockTests, queueTests, designTests, lookTests, outboxTests, letterTests, leaseTests,
-		replyTests, addressTests, seatTests, pageTests, occasionLockTests,
+		replyTests, addressTests, seatTests, pageTests, occasionLockTests, guestTests,
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {
