@@ -130,7 +130,7 @@ func provideSweep(b *Base, service *jobs.Service) *jobs.Sweep {
 }
 
 func provideRetention(b *Base, store Store) *retention.Duty {
-	return &retention.Duty{Keys: store, Letters: store, Clock: b.Clock, Log: b.Log}
+	return &retention.Duty{Keys: store, Letters: store, Replies: store, Clock: b.Clock, Log: b.Log}
 }
 
 func provideAuditor(b *Base, store Store) *audit.Auditor {

@@ -16,6 +16,7 @@ import (
 	"convoke/application/mails"
 	"convoke/application/port"
 	"convoke/application/relay"
+	"convoke/application/retention"
 	"convoke/application/rsvps"
 )
 
@@ -30,6 +31,7 @@ type Store interface {
 	port.Leases
 	port.Checker
 	audit.Store
+	retention.Replies
 	mails.Store
 }
 

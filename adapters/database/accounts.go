@@ -53,7 +53,7 @@ func accountsOf(rows []occasionRow, sums []sumRow) []audit.Account {
 	for i := range rows {
 		state := rows[i].state()
 		accounts[i] = audit.Account{ID: state.ID, Revision: state.Revision, Deleted: state.Deleted, Kept: state.Counts}
-		if c := counted[rows[i].ID]; c != nil {
+		if c := counted[rows[i].ID]; c != nil && !state.Deleted { // what is still to be purged is no reply any more
 			accounts[i].Rows = *c
 		}
 	}

@@ -31,7 +31,7 @@ func (s *Store) Guests(ctx context.Context, replyIDs ...string) ([]mails.Guest, 
 	}
 	var rows []guestRow
 	err := s.read.WithContext(ctx).Table("replies AS r").Select(guestColumns).Joins("JOIN occasions AS o ON o.id = r.occasion_id").
-		Where(s.dialect.among("r.id"), s.dialect.array(sortedIDs(known))).Find(&rows).Error
+		Where("o.deleted = 0").Where(s.dialect.among("r.id"), s.dialect.array(sortedIDs(known))).Find(&rows).Error
 	if err != nil {
 		return nil, translate(ctx, "read guests", err)
 	}

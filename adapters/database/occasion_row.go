@@ -61,7 +61,7 @@ type occasionRow struct {
 	PeopleMaybe       int64
 	PeopleWaitlisted  int64
 
-	Deleted   int64
+	Deleted   int64 // 1: its replies are still to be purged; 2: they are
 	CreatedAt int64
 	UpdatedAt int64
 }

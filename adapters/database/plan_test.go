@@ -38,7 +38,7 @@ func TestNoStatementOfTheLaneReadsAWholeTable(t *testing.T) {
 		jobSQL.insertDesigns, jobSQL.updateDesigns, jobSQL.parents, jobSQL.insertVersion,
 		replySQL.lock, replySQL.lockFree, replySQL.findOccasions, replySQL.readOccasions, replySQL.insertOccasion,
 		replySQL.updateOccasion, replySQL.read, replySQL.holders, replySQL.waiting, replySQL.insert, replySQL.update,
-		replySQL.remove, replySQL.clear,
+		replySQL.remove,
 		keySQL.claim, keySQL.read, keySQL.update, keySQL.remove, outboxSQL.insert,
 	} {
 		name := fmt.Sprintf("plan_%d", i)

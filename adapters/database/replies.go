@@ -15,6 +15,9 @@ const byGuest = "occasion_id = ? AND guest = ?"
 // beforeAll is greater than any id.
 const beforeAll = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
+// ofLiveOccasion leaves out what is still to be purged.
+const ofLiveOccasion = "EXISTS (SELECT 1 FROM occasions o WHERE o.id = replies.occasion_id AND o.deleted = 0)"
+
 // Reply returns a reply.
 func (s *Store) Reply(ctx context.Context, replyID string) (rsvp.Reply, error) {
 	if !isID(replyID) {
@@ -34,7 +37,7 @@ func (s *Store) ReplyByEmail(ctx context.Context, occasionID, email string) (rsv
 
 func (s *Store) oneReply(ctx context.Context, operation, condition string, arguments ...any) (rsvp.Reply, error) {
 	var rows []replyRow
-	err := s.read.WithContext(ctx).Omit("guest").Where(condition, arguments...).Limit(1).Find(&rows).Error
+	err := s.read.WithContext(ctx).Omit("guest").Where(condition, arguments...).Where(ofLiveOccasion).Limit(1).Find(&rows).Error
 	switch {
 	case err != nil:
 		return rsvp.Reply{}, translate(ctx, operation, err)
@@ -42,6 +45,34 @@ func (s *Store) oneReply(ctx context.Context, operation, condition string, argum
 		return rsvp.Reply{}, rsvps.ErrReplyNotFound
 	}
 	return rows[0].reply(), nil
+}
+
+// PurgeReplies deletes up to limit of the replies that deleted occasions have left behind. A million of them in the
+// transaction of the deletion would hold up everybody.
+func (s *Store) PurgeReplies(ctx context.Context, limit int) (purged int, err error) {
+	for purged < limit {
+		var ended []occasionRow
+		if err := s.write.WithContext(ctx).Select("id").Where("deleted = 1").Order("id").Limit(1).Find(&ended).Error; err != nil {
+			return purged, translate(ctx, "find deleted occasions", err)
+		}
+		if len(ended) == 0 {
+			return purged, nil
+		}
+		n, err := s.purgeOccasion(ctx, ended[0].ID, limit-purged)
+		if purged += n; err != nil {
+			return purged, translate(ctx, "purge replies", err)
+		}
+	}
+	return purged, nil
+}
+
+// purgeOccasion deletes some replies, and takes down when none are left.
+func (s *Store) purgeOccasion(ctx context.Context, key id, limit int) (int, error) {
+	n, err := oldest(s.write.WithContext(ctx), &replyRow{}, "id", "id", limit, "occasion_id = ?", string(key))
+	if err != nil || n == limit {
+		return n, err
+	}
+	return n, s.write.WithContext(ctx).Exec("UPDATE occasions SET deleted = 2 WHERE id = ? AND deleted = 1", string(key)).Error
 }
 
 // pageRow is a reply of a page beside the occasion's numbers; a page without replies is one row without a reply.

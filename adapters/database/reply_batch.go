@@ -170,7 +170,7 @@ func (b *replyBatch) repeat(e *entry) {
 	if e.replay == "" {
 		return
 	}
-	if r := b.replies[id(e.replay)]; e.answer == nil && r != nil && !r.gone {
+	if r := b.replies[id(e.replay)]; e.answer == nil && r != nil && !r.gone && !b.ended(e) {
 		reply := r.reply
 		e.answer = &reply
 	}
@@ -178,6 +178,12 @@ func (b *replyBatch) repeat(e *entry) {
 		state := o.state
 		e.occasion = &state
 	}
+}
+
+// ended reports whether the entry's occasion was deleted before this batch: its replies are gone, though rows may be left.
+func (b *replyBatch) ended(e *entry) bool {
+	o := b.occasions[id(e.subject)]
+	return o != nil && o.state.Deleted && !o.changed
 }
 
 // replayedOccasion is the one that the first request was about: the same, or the one that it made.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"convoke/application/rsvps"
+	"convoke/domain/fault"
 	"convoke/domain/rsvp"
 )
 
@@ -38,6 +39,9 @@ func (b *replyBatch) decision(e *entry) (desk *rsvps.Desk) {
 	}
 	defer func() { e.panicked = recover() }()
 	e.err = e.reply.Decide(desk)
+	if b.taken(e) && (e.err == nil || fault.KindOf(e.err) == fault.Conflict) { // who may not, or answers wrongly, is not told
+		e.err = rsvps.ErrDuplicateEmail
+	}
 	return desk
 }
 
@@ -61,12 +65,13 @@ func (b *replyBatch) prepare(e *entry) (*rsvps.Desk, error) {
 		}
 		desk.Reply = r.reply
 	}
-	if c.Email != "" {
-		if holder, taken := b.holders[mailbox{id(e.subject), c.Email}]; taken && string(holder) != c.ReplyID {
-			return nil, rsvps.ErrDuplicateEmail
-		}
-	}
 	return desk, nil
+}
+
+// taken reports whether another live reply has the address that the entry's change wants to give.
+func (b *replyBatch) taken(e *entry) bool {
+	holder, taken := b.holders[mailbox{id(e.subject), e.reply.Email}]
+	return e.reply.Email != "" && taken && string(holder) != e.reply.ReplyID
 }
 
 // take keeps what was decided.

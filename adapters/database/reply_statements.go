@@ -22,7 +22,6 @@ type replyStatements struct {
 	insert  statement
 	update  statement
 	remove  statement
-	clear   statement
 }
 
 func newReplyStatements() (*replyStatements, error) {
@@ -51,10 +50,6 @@ func newReplyStatements() (*replyStatements, error) {
 		remove: statement{
 			postgres: "DELETE FROM replies WHERE id = ANY($1)",
 			sqlite:   "DELETE FROM replies WHERE id = ?",
-		},
-		clear: statement{
-			postgres: "DELETE FROM replies WHERE occasion_id = ANY($1)",
-			sqlite:   "DELETE FROM replies WHERE occasion_id = ?",
 		},
 	}, nil
 }

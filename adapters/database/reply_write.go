@@ -39,7 +39,7 @@ func (b *replyBatch) fetch(s session) {
 	var replies, occasions []string
 	for _, e := range b.entries {
 		switch {
-		case e.replay == "":
+		case e.replay == "" || b.ended(e):
 		case e.reply.New != nil:
 			occasions = append(occasions, e.replay)
 		default:
@@ -169,7 +169,6 @@ func (b *replyBatch) writeReplies(s session) {
 
 func (b *replyBatch) writeOccasions(s session) {
 	var created, changed []occasionRow
-	var ended []id
 	for _, key := range slices.Sorted(maps.Keys(b.occasions)) {
 		o := b.occasions[key]
 		switch {
@@ -180,17 +179,11 @@ func (b *replyBatch) writeOccasions(s session) {
 		default:
 			created = append(created, occasionRowOf(o.state))
 		}
-		if o.state.Deleted {
-			ended = append(ended, key)
-		}
 	}
 	if len(created) > 0 {
 		s.queue(step{statement: b.sql.insertOccasion, columns: b.sql.occasions.arrays(created)})
 	}
 	if len(changed) > 0 {
 		s.queue(step{statement: b.sql.updateOccasion, columns: b.sql.occasions.arrays(changed)})
-	}
-	if len(ended) > 0 {
-		s.queue(step{statement: b.sql.clear, columns: []any{ended}})
 	}
 }

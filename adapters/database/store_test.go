@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,7 +14,9 @@ import (
 	"convoke/application/jobs"
 	"convoke/application/lane"
 	"convoke/application/metric"
+	"convoke/application/rsvps"
 	"convoke/domain/job"
+	"convoke/domain/rsvp"
 	"convoke/test/fake"
 	"convoke/test/postgres"
 )
@@ -156,4 +159,40 @@ func TestABadConfigurationNamesEveryProblem(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestNoRowOfADeletedOccasionIsLeftInTheEnd(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, config Config) {
+		k := newKit(t, config)
+		o, err := rsvp.New(k.encoder.IDs.New(), rsvp.Details{Title: "A party"}, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		changes := []*rsvps.Change{{New: o}}
+		for i := range 7 {
+			id := k.encoder.IDs.New()
+			changes = append(changes, &rsvps.Change{OccasionID: o.State().ID, Decide: func(d *rsvps.Desk) error {
+				r, err := d.Occasion.Reply(id, rsvp.Answer{Name: "Ada", Email: fmt.Sprintf("a%d@example.org", i)}, time.Now())
+				d.Put(r)
+				return err
+			}})
+		}
+		changes = append(changes, &rsvps.Change{OccasionID: o.State().ID, Decide: func(d *rsvps.Desk) error { return d.Occasion.Delete(time.Now()) }})
+		if err := k.store.CommitReplies(t.Context(), changes...); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []int{3, 3, 1, 0} {
+			if n, err := k.store.PurgeReplies(t.Context(), 3); n != want || err != nil {
+				t.Errorf("%d purged, %v, want %d", n, err, want)
+			}
+		}
+		var left, toPurge int64
+		if err := k.store.read.Model(&replyRow{}).Count(&left).Error; err != nil || left != 0 {
+			t.Errorf("%d replies are left, %v", left, err)
+		}
+		if err := k.store.read.Model(&occasionRow{}).Where("deleted = 1").Count(&toPurge).Error; err != nil || toPurge != 0 {
+			t.Errorf("%d occasions are still to be purged, %v", toPurge, err)
+		}
+	})
 }

@@ -9,6 +9,7 @@ import (
 	"convoke/application/idempotency"
 	"convoke/application/port"
 	"convoke/application/rsvps"
+	"convoke/domain/fault"
 	"convoke/domain/rsvp"
 )
 
@@ -65,6 +66,9 @@ func (s *Store) decideReply(c *rsvps.Change) ([]port.Message, error) {
 	desk, h, err := s.prepare(c)
 	if err == nil && c.New == nil {
 		err = c.Decide(desk)
+		if h.taken(c) && (err == nil || fault.KindOf(err) == fault.Conflict) { // who may not, or answers wrongly, is not told
+			err = rsvps.ErrDuplicateEmail
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -125,10 +129,13 @@ func (s *Store) prepare(c *rsvps.Change) (*rsvps.Desk, *hall, error) {
 		}
 		desk.Reply = reply
 	}
-	if holder, taken := h.live[c.Email]; c.Email != "" && taken && holder != c.ReplyID {
-		return nil, nil, rsvps.ErrDuplicateEmail
-	}
 	return desk, h, nil
+}
+
+// taken reports whether another live reply has the address that a change wants to give.
+func (h *hall) taken(c *rsvps.Change) bool {
+	holder, taken := h.live[c.Email]
+	return c.Email != "" && taken && holder != c.ReplyID
 }
 
 func (s *Store) hall(occasionID string) (*hall, error) {

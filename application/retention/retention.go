@@ -17,10 +17,17 @@ const (
 	step  = 1000 // rows in one delete, so that none of them is long
 )
 
-// Duty deletes old idempotency keys and dead letters.
+// Replies are what deleted occasions leave behind. Safe for concurrent use.
+type Replies interface {
+	// PurgeReplies deletes up to limit of them and returns how many; fewer than limit: none are left.
+	PurgeReplies(ctx context.Context, limit int) (int, error)
+}
+
+// Duty deletes old idempotency keys and dead letters, and the replies to deleted occasions.
 type Duty struct {
 	Keys    idempotency.Store
 	Letters deadletter.Store
+	Replies Replies
 	Clock   port.Clock
 	Log     *slog.Logger
 }
@@ -33,6 +40,9 @@ func (d *Duty) Run(ctx context.Context, term leader.Term) {
 		now := d.Clock.Now()
 		d.purge(ctx, term, "idempotency keys", now.Add(-idempotency.Lifetime), d.Keys.PurgeKeys)
 		d.purge(ctx, term, "dead letters", now.Add(-deadletter.Retention), d.Letters.PurgeLetters)
+		d.purge(ctx, term, "replies to deleted occasions", now, func(ctx context.Context, _ time.Time, limit int) (int, error) {
+			return d.Replies.PurgeReplies(ctx, limit)
+		})
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():

@@ -5,12 +5,14 @@ import (
 	"testing"
 
 	"convoke/application/rsvps"
+	"convoke/domain/fault"
 	"convoke/domain/rsvp"
 )
 
 var addressTests = map[string]func(*testing.T, *kit){
 	"an address has one live reply":                    duplicates,
 	"an address is taken within a batch":               duplicatesInBatch,
+	"nobody learns of an address by a wrong request":   duplicateOfOther,
 	"concurrent replies of one address: one wins":      duplicatesAtOnce,
 	"an address is free again after its reply is over": freedAddress,
 	"a changed reply must not take an address":         takenByChange,
@@ -28,6 +30,24 @@ func duplicates(t *testing.T, k *kit) {
 	}
 	_, err = k.store.ReplyByEmail(t.Context(), occasion, email(2))
 	mustFail(t, err, rsvps.ErrReplyNotFound)
+	k.agree(occasion)
+}
+
+// duplicateOfOther: what is wrong with a request comes before what it would learn about an address.
+func duplicateOfOther(t *testing.T, k *kit) {
+	occasion := k.host(rsvp.Details{Capacity: 1})
+	k.reply(occasion, 1, 1)
+	for want, own := range map[error]error{
+		rsvps.ErrForeign: rsvps.ErrForeign, rsvp.ErrClosed: rsvp.ErrClosed, rsvps.ErrDuplicateEmail: rsvp.ErrFull,
+	} {
+		c := k.guest(occasion, 1, 1)
+		c.Decide = func(*rsvps.Desk) error { return own }
+		mustFail(t, k.try(c), want)
+	}
+	invalid := fault.Field("name", "is too short")
+	c := k.guest(occasion, 1, 1)
+	c.Decide = func(*rsvps.Desk) error { return invalid }
+	mustFail(t, k.try(c), invalid)
 	k.agree(occasion)
 }
 

@@ -22,6 +22,7 @@ var replyTests = map[string]func(*testing.T, *kit){
 	"a reply that is missing or of another occasion is missing": missingReply,
 	"an unknown occasion is not found":                          unknownOccasion,
 	"a deleted occasion is gone with its replies":               deletedOccasion,
+	"what a deleted occasion leaves is purged in steps":         purgedReplies,
 	"a removed reply is gone":                                   removedReply,
 	"a decision that fails leaves nothing behind":               failedReply,
 	"a repeated reply gets the first answer":                    repeatedReply,
@@ -193,6 +194,31 @@ func deletedOccasion(t *testing.T, k *kit) {
 	if got := k.found(kept.ID); !reflect.DeepEqual(got, kept) {
 		t.Errorf("found %+v", got)
 	}
+}
+
+func purgedReplies(t *testing.T, k *kit) {
+	gone, ids := k.fillOccasion(25)
+	kept, others := k.fillOccasion(3)
+	k.decide(k.deleting(gone))
+	k.decide(k.deleting(k.host(rsvp.Details{})))
+	for purged := 0; ; {
+		n, err := k.store.PurgeReplies(t.Context(), 10)
+		if purged += n; err != nil || n > 10 || purged > 25 {
+			t.Fatalf("%d, %d in all, %v", n, purged, err)
+		}
+		if n < 10 {
+			break
+		}
+	}
+	_, err := k.store.Reply(t.Context(), ids[0])
+	mustFail(t, err, rsvps.ErrReplyNotFound)
+	if n, err := k.store.PurgeReplies(t.Context(), 10); n != 0 || err != nil {
+		t.Errorf("%d more, %v", n, err)
+	}
+	if found := k.all(kept); len(found) != len(others) {
+		t.Errorf("%d of %d replies are left of another occasion", len(found), len(others))
+	}
+	k.agree(kept)
 }
 
 func removedReply(t *testing.T, k *kit) {

@@ -13,6 +13,7 @@ import (
 	"convoke/application/mails"
 	"convoke/application/port"
 	"convoke/application/relay"
+	"convoke/application/retention"
 	"convoke/application/rsvps"
 )
 
@@ -27,6 +28,7 @@ type Store interface {
 	port.Leases
 	port.Checker
 	audit.Store
+	retention.Replies
 	mails.Store
 }
 
