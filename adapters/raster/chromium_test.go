@@ -1,0 +1,211 @@
+package raster
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"image"
+	"image/draw"
+	"image/png"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// asked is a drawing that is to be compared, and how wide.
+type asked struct {
+	name   string
+	markup []byte
+	width  int
+}
+
+// chromium returns the browser's path. Without a browser the test is skipped, unless CONVOKE_TEST_REAL=1 says that it
+// must run.
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	if os.Getenv("CONVOKE_TEST_REAL") == "1" {
+		t.Fatal("Chromium is not installed")
+	}
+	t.Skip("Chromium is not installed, so its pictures can not be compared")
+	return ""
+}
+
+// page shows each drawing as an image and hands out, as its text, what a canvas makes of them.
+var page = template.Must(template.New("").Parse(`<!doctype html><body>{{range .}}<img width="{{.Width}}" src="{{.URL}}">{{end}}
+<script>onload = () => {
+	const pictures = [];
+	for (const image of document.images) {
+		const canvas = document.createElement('canvas');
+		canvas.width = image.width;
+		canvas.height = Math.round(image.width * image.naturalHeight / image.naturalWidth);
+		canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+		pictures.push(canvas.toDataURL());
+	}
+	document.body.textContent = '[' + pictures.join(' ') + ']';
+}</script>`))
+
+// inChromium returns the browser's pictures of the drawings.
+func inChromium(t *testing.T, drawings []asked) []*image.RGBA {
+	t.Helper()
+	browser := chromium(t)
+	type shown struct {
+		Width int
+		URL   template.URL
+	}
+	var all []shown
+	for _, d := range drawings {
+		all = append(all, shown{d.width, template.URL("data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(d.markup))})
+	}
+	var text bytes.Buffer
+	if err := page.Execute(&text, all); err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	file := filepath.Join(folder, "page.html")
+	if err := os.WriteFile(file, text.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	dump, err := exec.CommandContext(ctx, browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--force-color-profile=srgb",
+		"--user-data-dir="+filepath.Join(folder, "profile"), "--dump-dom", "file://"+file).Output()
+	if err != nil {
+		t.Fatalf("chromium: %v", err)
+	}
+	_, rest, _ := strings.Cut(string(dump), "[")
+	list, _, _ := strings.Cut(rest, "]")
+	urls := strings.Fields(list)
+	if len(urls) != len(drawings) {
+		t.Fatalf("chromium drew %d of %d drawings", len(urls), len(drawings))
+	}
+	pictures := make([]*image.RGBA, len(urls))
+	for i, url := range urls {
+		data, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(url, "data:image/png;base64,"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pictures[i] = decoded(t, data)
+	}
+	return pictures
+}
+
+// decoded reads a PNG and puts it on white, as a page would.
+func decoded(t testing.TB, data []byte) *image.RGBA {
+	t.Helper()
+	picture, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	onWhite := image.NewRGBA(picture.Bounds())
+	draw.Draw(onWhite, onWhite.Rect, image.White, image.Point{}, draw.Src)
+	draw.Draw(onWhite, onWhite.Rect, picture, image.Point{}, draw.Over)
+	return onWhite
+}
+
+// How far a picture may be from the browser's, of 255 for each channel. A hair's difference in antialiasing shows along
+// every edge, a wrong colour or a missing ornament in one tile.
+const (
+	tileSide  = 16
+	worstMean = 0.5
+	worstTile = 6.0
+)
+
+// difference returns the mean difference of two pictures and that of their most different tile, with its place.
+func difference(a, b *image.RGBA) (mean, tile float64, at image.Point) {
+	size := a.Rect.Size()
+	total := 0.0
+	for y := 0; y < size.Y; y += tileSide {
+		for x := 0; x < size.X; x += tileSide {
+			part := image.Rect(x, y, min(x+tileSide, size.X), min(y+tileSide, size.Y))
+			sum := 0.0
+			for py := part.Min.Y; py < part.Max.Y; py++ {
+				from, to := 4*part.Min.X+py*a.Stride, 4*part.Max.X+py*a.Stride
+				for i := from; i < to; i++ {
+					sum += math.Abs(float64(a.Pix[i]) - float64(b.Pix[i]))
+				}
+			}
+			total += sum
+			if each := sum / float64(3*part.Dx()*part.Dy()); each > tile {
+				tile, at = each, part.Min
+			}
+		}
+	}
+	return total / float64(3*size.X*size.Y), tile, at
+}
+
+// compare draws everything here and in the browser, and fails where one can see a difference.
+func compare(t *testing.T, drawings []asked) {
+	t.Helper()
+	theirs := inChromium(t, drawings)
+	for i, d := range drawings {
+		data, err := Rasterizer{}.Rasterize(t.Context(), d.markup, d.width)
+		if err != nil {
+			t.Errorf("%s: %v", d.name, err)
+			continue
+		}
+		ours := decoded(t, data)
+		if ours.Rect != theirs[i].Rect {
+			t.Errorf("%s: %v pixels, in the browser %v", d.name, ours.Rect, theirs[i].Rect)
+			continue
+		}
+		mean, tile, at := difference(ours, theirs[i])
+		t.Logf("%s: mean %.3f, worst tile %.2f at %v", d.name, mean, tile, at)
+		if mean > worstMean || tile > worstTile {
+			t.Errorf("%s differs from the browser's: mean %.3f (at most %.2f), worst tile %.2f (at most %.1f) at %v%s",
+				d.name, mean, worstMean, tile, worstTile, at, kept(t, d.name, ours, theirs[i]))
+		}
+	}
+}
+
+// kept writes both pictures for whoever looks into it, if RASTER_KEEP names a folder.
+func kept(t *testing.T, name string, ours, theirs *image.RGBA) string {
+	t.Helper()
+	folder := os.Getenv("RASTER_KEEP")
+	if folder == "" {
+		return "; RASTER_KEEP=folder keeps both"
+	}
+	for suffix, picture := range map[string]*image.RGBA{"ours": ours, "theirs": theirs} {
+		var out bytes.Buffer
+		if err := png.Encode(&out, picture); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%s-%s.png", name, suffix)), out.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return ""
+}
+
+func read(t *testing.T, pattern string, width int) []asked {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no drawings at %s: %v", pattern, err)
+	}
+	var all []asked
+	for _, file := range files {
+		markup, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, asked{strings.TrimSuffix(filepath.Base(file), ".svg"), markup, width})
+	}
+	return all
+}
+
+func TestTheStudiosDesignsLookAsInABrowser(t *testing.T) {
+	t.Parallel()
+	compare(t, read(t, "../studio/testdata/golden/*.svg", 1200))
+}
