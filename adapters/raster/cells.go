@@ -40,7 +40,7 @@ type cell struct {
 
 // coverage turns outlines into how much of each pixel they cover, exactly, by summing up signed areas. Only pixels that
 // an edge crosses take memory; what lies between them on a row is one span. Where outlines lie over one another sums of
-// areas say nothing, and the row is sampled instead.
+// areas say nothing, and the shape is sampled instead.
 type coverage struct {
 	limit   area
 	cells   []cell
@@ -201,23 +201,20 @@ func (c *coverage) sweep(evenOdd bool, emit span) {
 		return
 	}
 	c.order.sort(c.cells, c.limit.y0, c.limit.height())
-	c.sampler.reset(c.limit)
 	for i := range c.limit.height() {
-		row := c.order.row(i)
-		switch {
-		case len(row) == 0:
-		case overlapping(row):
-			c.sampler.want(i)
-		default:
-			c.sweepRow(c.limit.y0+i, row, evenOdd, emit)
+		if overlapping(c.order.row(i)) {
+			c.full = !c.sampler.sweep(c.limit, c.edges, evenOdd, emit)
+			return
 		}
 	}
-	c.full = !c.sampler.sweep(c.edges, evenOdd, emit)
+	for i := range c.limit.height() {
+		c.sweepRow(c.limit.y0+i, c.order.row(i), evenOdd, emit)
+	}
 }
 
 // overlapping reports whether outlines of a row lie over one another, or run against one another side by side.
 func overlapping(row []cell) bool {
-	const hair = 1e-3
+	const hair = 1e-3 // what sums of areas may be off by
 	var winding, least, most float32
 	for i := 0; i < len(row); {
 		for x := row[i].x; i < len(row) && row[i].x == x; i++ {

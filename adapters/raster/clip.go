@@ -197,7 +197,7 @@ func (r *renderer) maskOf(n *node, at place, ref string) *mask {
 	if ok {
 		r.children(target, drawn)
 	}
-	if !r.spend(colorWork * at.area.size()) {
+	if !r.spend(blendWork * at.area.size()) {
 		return nil
 	}
 	return drawn.onto.luminance()

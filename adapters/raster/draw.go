@@ -54,13 +54,14 @@ func (r *renderer) enter(at *place) bool {
 	if at.depth++; at.depth > maxNested {
 		r.fail(errTooMuch)
 	}
-	return r.spend(elementWork+int64(len(r.doc.rules))) && !at.area.empty()
+	return r.spend(elementWork) && !at.area.empty()
 }
 
 // look returns an element's style; ok is false for one that is not there to be seen.
 func (r *renderer) look(n *node, at place) (s style, ok bool) {
 	all, known := r.styles[n]
 	if !known {
+		r.spend(ruleWork * int64(len(r.doc.rules)))
 		all = r.doc.declared(n)
 		r.styles[n] = all
 	}
@@ -191,9 +192,9 @@ func (r *renderer) outline(p *path, at place) []line {
 
 // fill lays paint where outlines, in pixels, cover the layer.
 func (r *renderer) fill(lines []line, evenOdd bool, p paint, at place) {
-	each := int64(1)
-	if _, plain := p.(solid); !plain || at.clip != nil {
-		each = colorWork
+	each := p.cost()
+	if at.clip != nil {
+		each += blendWork
 	}
 	b := brush{onto: at.onto, clip: at.clip, paint: p}
 	r.cover(lines, evenOdd, at.area, func(y, x0, x1 int, covered uint8) {

@@ -76,6 +76,8 @@ func newLinear(r *ramp, a, b point, back matrix) linear {
 	return g
 }
 
+func (g linear) cost() int64 { return linearWork }
+
 func (g linear) colors(y, x int, out []premultiplied) {
 	t := g.base + g.x*float64(x) + g.y*float64(y)
 	for i := range out {
@@ -90,6 +92,8 @@ type radial struct {
 	radius, grow float64
 	back         matrix
 }
+
+func (g radial) cost() int64 { return radialWork }
 
 func (g radial) colors(y, x int, out []premultiplied) {
 	for i := range out {

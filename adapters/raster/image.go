@@ -35,7 +35,7 @@ func (r *renderer) image(n *node, at place) {
 	if pixels > maxPicture {
 		r.fail(errTooMuch)
 	}
-	if !r.spend(4 * colorWork * pixels) {
+	if !r.spend(textureWork * pixels) {
 		return
 	}
 	picture, _, err := image.Decode(bytes.NewReader(data))

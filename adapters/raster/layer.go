@@ -80,8 +80,8 @@ func over(pixel []uint8, c premultiplied, covered uint8) {
 // overAll lays one colour on a row.
 func overAll(row []uint8, c premultiplied, covered uint8) {
 	if c[3] == 255 && covered == 255 {
-		for i := 0; i < len(row); i += 4 {
-			copy(row[i:i+4], c[:])
+		for done := copy(row, c[:]); done < len(row); done *= 2 {
+			copy(row[done:], row[:done])
 		}
 		return
 	}

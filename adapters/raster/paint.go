@@ -4,9 +4,18 @@ package raster
 type paint interface {
 	// colors writes the colours of the pixels of a row from x on.
 	colors(y, x int, out []premultiplied)
+	// cost is the work for one pixel.
+	cost() int64
 }
 
 type solid premultiplied
+
+func (s solid) cost() int64 {
+	if s[3] == 255 {
+		return plainWork
+	}
+	return blendWork
+}
 
 func (s solid) colors(_, _ int, out []premultiplied) {
 	for i := range out {

@@ -9,19 +9,23 @@ import (
 
 // Bounds of one rendering: far above what an invitation needs, and a few seconds of one core at most.
 const (
-	maxWork   = 1_500_000_000 // pixels laid on, roughly; what costs more counts more
+	maxWork   = 1_000_000_000 // steps of about two nanoseconds
 	maxLayers = 52 << 20      // pixels of all layers that exist at the same time, 4 bytes each
 	checkWork = 1 << 20       // the context is asked after this much work
 	maxNested = 160           // elements inside elements, references followed
 )
 
-// What other work costs, in pixels laid on.
+// What work costs, in such steps, for each pixel and for each part.
 const (
-	cellWork    = 12
-	elementWork = 200
-	segmentWork = 20
+	plainWork   = 1
 	blendWork   = 3
-	colorWork   = 8
+	linearWork  = 8
+	radialWork  = 12
+	textureWork = 25
+	cellWork    = 12
+	segmentWork = 20
+	elementWork = 200
+	ruleWork    = 10
 )
 
 // renderer draws one document. Its first error ends it: every loop that may be long asks for it.

@@ -11,56 +11,38 @@ const (
 // sampler finds what is covered by following the winding number along lines through the pixels. It is right wherever
 // outlines lie over one another, and takes more time than summing areas.
 type sampler struct {
-	limit  area
-	wanted []bool // by row
-	some   bool
-	cells  []cell // where an edge crosses a line: x in parts, y in lines, cover is the direction
-	order  sorter
-	row    []int32 // what is covered of each pixel, in parts of a line
-	steps  []int32 // changes of that for all pixels from here on
+	limit area
+	cells []cell // where an edge crosses a line: x in parts, y in lines, cover is the direction
+	order sorter
+	row   []int32 // what is covered of each pixel, in parts of a line
+	steps []int32 // changes of that for all pixels from here on
 }
 
-func (s *sampler) reset(limit area) {
-	s.limit, s.some, s.cells = limit, false, s.cells[:0]
-	s.wanted = append(s.wanted[:0], make([]bool, limit.height())...)
-}
-
-// want asks for a row, counted from the first.
-func (s *sampler) want(row int) { s.wanted[row], s.some = true, true }
-
-// sweep reports what is covered in the rows that were asked for; false: there was too much.
-func (s *sampler) sweep(edges []edge, evenOdd bool, emit span) bool {
-	if !s.some {
-		return true
-	}
+// sweep reports what edges cover; false: there was too much.
+func (s *sampler) sweep(limit area, edges []edge, evenOdd bool, emit span) bool {
+	s.limit, s.cells = limit, s.cells[:0]
 	for _, e := range edges {
-		if !s.cross(e) {
+		if s.cross(e); len(s.cells) > maxCells {
 			return false
 		}
 	}
-	s.order.sort(s.cells, s.limit.y0*samples, s.limit.height()*samples)
-	s.row = append(s.row[:0], make([]int32, s.limit.width()+2)...)
-	s.steps = append(s.steps[:0], make([]int32, s.limit.width()+2)...)
-	for i, wanted := range s.wanted {
-		if wanted {
-			s.sweepRow(i, evenOdd, emit)
-		}
+	s.order.sort(s.cells, limit.y0*samples, limit.height()*samples)
+	s.row = append(s.row[:0], make([]int32, limit.width()+2)...)
+	s.steps = append(s.steps[:0], make([]int32, limit.width()+2)...)
+	for i := range limit.height() {
+		s.sweepRow(i, evenOdd, emit)
 	}
 	return true
 }
 
-// cross notes where an edge crosses the lines of the rows that were asked for.
-func (s *sampler) cross(e edge) bool {
+// cross notes where an edge crosses the lines.
+func (s *sampler) cross(e edge) {
 	first, last := int(math.Ceil(e.a.y*samples-0.5)), int(math.Ceil(e.b.y*samples-0.5))
 	for line := first; line < last; line++ {
-		if row := line/samples - s.limit.y0; !s.wanted[row] {
-			continue
-		}
 		x := e.a.x + e.slope*((float64(line)+0.5)/samples-e.a.y)
 		x = math.Max(float64(s.limit.x0), math.Min(float64(s.limit.x1), x))
 		s.cells = append(s.cells, cell{x: int32(math.Round(x * parts)), y: int32(line), cover: float32(e.direction)})
 	}
-	return len(s.cells) <= maxCells
 }
 
 func (s *sampler) sweepRow(row int, evenOdd bool, emit span) {

@@ -10,6 +10,8 @@ type texture struct {
 	opacity uint8 // of 255
 }
 
+func (t texture) cost() int64 { return textureWork }
+
 func (t texture) colors(y, x int, out []premultiplied) {
 	for i := range out {
 		p := t.back.apply(point{float64(x+i) + 0.5, float64(y) + 0.5})
