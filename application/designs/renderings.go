@@ -58,7 +58,18 @@ type Renderings struct {
 	slots  chan struct{}
 
 	mu      sync.Mutex
-	drawing map[string]*rendering
+	drawing map[picture]*rendering
+}
+
+// picture is what is drawn: a version in a width.
+type picture struct {
+	designID      string
+	number, width int
+}
+
+// place is where the cache keeps a picture.
+func (p picture) place() (space, key string) {
+	return "png|" + p.designID + "|" + strconv.Itoa(p.number), strconv.Itoa(p.width)
 }
 
 // rendering is a picture that is being drawn; whoever wants it too waits for it.
@@ -71,7 +82,7 @@ type rendering struct {
 // NewRenderings draws at most atOnce pictures at a time, and keeps them in the cache.
 func NewRenderings(store Store, drawer Rasterizer, cache port.Cache, atOnce int) *Renderings {
 	return &Renderings{
-		store: store, drawer: drawer, cache: cache, slots: make(chan struct{}, max(1, atOnce)), drawing: map[string]*rendering{},
+		store: store, drawer: drawer, cache: cache, slots: make(chan struct{}, max(1, atOnce)), drawing: map[picture]*rendering{},
 	}
 }
 
@@ -82,12 +93,12 @@ func (r *Renderings) PNG(ctx context.Context, designID string, number, width int
 	if width != 0 && (width < MinWidth || width > MaxWidth) {
 		return nil, fault.Field("width", fmt.Sprintf("must be between %d and %d", MinWidth, MaxWidth))
 	}
-	key := "png|" + designID + "|" + strconv.Itoa(number) + "|" + strconv.Itoa(width)
-	if png, found, err := r.kept(ctx, key); found {
+	p := picture{designID, number, width}
+	if png, found, err := r.kept(ctx, p); found {
 		return png, err
 	}
 	r.mu.Lock()
-	if d := r.drawing[key]; d != nil {
+	if d := r.drawing[p]; d != nil {
 		r.mu.Unlock()
 		select {
 		case <-d.done:
@@ -101,24 +112,24 @@ func (r *Renderings) PNG(ctx context.Context, designID string, number, width int
 		return nil, ErrTooManyDrawings
 	}
 	d := &rendering{done: make(chan struct{}), err: errBroken}
-	r.drawing[key] = d
+	r.drawing[p] = d
 	r.mu.Unlock()
 
 	defer func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		delete(r.drawing, key)
+		delete(r.drawing, p)
 		close(d.done)
 	}()
-	d.png, d.err = r.draw(context.WithoutCancel(ctx), key, designID, number, width) // others wait for it, too
+	d.png, d.err = r.draw(context.WithoutCancel(ctx), p) // others wait for it, too
 	return d.png, d.err
 }
 
 // draw takes a version's picture from the store, or draws it when it is its turn, and keeps what it has drawn.
-func (r *Renderings) draw(ctx context.Context, key, designID string, number, width int) ([]byte, error) {
+func (r *Renderings) draw(ctx context.Context, p picture) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, renderTimeout)
 	defer cancel()
-	v, err := r.store.DesignVersion(ctx, designID, number)
+	v, err := r.store.DesignVersion(ctx, p.designID, p.number)
 	switch {
 	case err != nil:
 		return nil, err
@@ -133,13 +144,13 @@ func (r *Renderings) draw(ctx context.Context, key, designID string, number, wid
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	png, err := r.drawer.Rasterize(ctx, v.Asset.Data, width)
+	png, err := r.drawer.Rasterize(ctx, v.Asset.Data, p.width)
 	var refused *fault.Error
 	switch {
 	case err == nil:
-		r.keep(ctx, key, png)
+		r.keep(ctx, p, png)
 	case errors.As(err, &refused) && errors.Is(refused, ErrCannotDraw):
-		r.keep(ctx, key, append([]byte{refusalMark}, refused.Message...))
+		r.keep(ctx, p, append([]byte{refusalMark}, refused.Message...))
 	}
 	return png, err
 }
@@ -148,10 +159,10 @@ func (r *Renderings) draw(ctx context.Context, key, designID string, number, wid
 const refusalMark = '!'
 
 // kept looks into the cache, where an ill one only costs another drawing.
-func (r *Renderings) kept(ctx context.Context, key string) (png []byte, found bool, err error) {
-	values, err := r.cache.Get(ctx, key)
-	value := values[key]
-	if err != nil || len(value) == 0 {
+func (r *Renderings) kept(ctx context.Context, p picture) (png []byte, found bool, err error) {
+	space, key := p.place()
+	value, found, err := r.cache.Get(ctx, space, key)
+	if err != nil || !found || len(value) == 0 {
 		return nil, false, nil
 	}
 	if value[0] == refusalMark {
@@ -160,6 +171,7 @@ func (r *Renderings) kept(ctx context.Context, key string) (png []byte, found bo
 	return value, true, nil
 }
 
-func (r *Renderings) keep(ctx context.Context, key string, value []byte) {
-	_ = r.cache.Set(ctx, key, value, keepFor) // without it the next one draws again
+func (r *Renderings) keep(ctx context.Context, p picture, value []byte) {
+	space, key := p.place()
+	_ = r.cache.Set(ctx, space, key, value, keepFor) // without it the next one draws again
 }
