@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 )
@@ -15,7 +14,7 @@ type node struct {
 	attributes map[string]string
 	children   []*node
 	parent     *node
-	text       string // in front of the first child; what style sheets are made of
+	text       string // of a style sheet
 }
 
 func (n *node) attribute(name string) string { return n.attributes[name] }
@@ -25,6 +24,9 @@ type document struct {
 	root  *node
 	byID  map[string]*node
 	rules []rule
+
+	open            *node // while it is read
+	elements, depth int
 }
 
 // Bounds of what is read. The sanitiser's are the same; here they keep memory in bounds whoever asks.
@@ -33,10 +35,11 @@ const (
 	maxElements = 60_000
 )
 
+// What a client may know of why a drawing could not be read.
 var (
-	errNoDrawing = errors.New("there is no svg element")
-	errTooDeep   = errors.New("it is nested too deep")
-	errTooMany   = errors.New("it has too many elements")
+	errNoDrawing = errors.New("it has no <svg> element")
+	errMalformed = errors.New("it is not well-formed")
+	errTooLarge  = errors.New("it has too many elements, or too deep ones")
 )
 
 // decode reads markup that design.ParseSVG has written; other well-formed markup is read too, and what is no SVG in it
@@ -44,41 +47,43 @@ var (
 func decode(markup []byte) (*document, error) {
 	d := &document{byID: map[string]*node{}}
 	decoder := xml.NewDecoder(bytes.NewReader(markup))
-	var at *node
-	elements, depth := 0, 0
 	for {
 		token, err := decoder.RawToken()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return nil, fmt.Errorf("read the drawing: %w", err)
+			return nil, errMalformed // whose own words quote the input
 		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			elements, depth = elements+1, depth+1
-			if depth > maxDepth {
-				return nil, errTooDeep
-			}
-			if elements > maxElements {
-				return nil, errTooMany
-			}
-			at = d.enter(at, t)
-		case xml.EndElement:
-			if at == nil || at.name != t.Name.Local {
-				return nil, errNoDrawing
-			}
-			at, depth = at.parent, depth-1
-		case xml.CharData:
-			if at != nil && len(at.children) == 0 {
-				at.text += string(t)
-			}
+		if err := d.take(token); err != nil {
+			return nil, err
 		}
 	}
-	if d.root == nil || d.root.name != "svg" || at != nil {
+	if d.root == nil || d.root.name != "svg" || d.open != nil {
 		return nil, errNoDrawing
 	}
 	return d, nil
+}
+
+func (d *document) take(token xml.Token) error {
+	switch t := token.(type) {
+	case xml.StartElement:
+		d.elements, d.depth = d.elements+1, d.depth+1
+		if d.depth > maxDepth || d.elements > maxElements {
+			return errTooLarge
+		}
+		d.open = d.enter(d.open, t)
+	case xml.EndElement:
+		if d.open == nil || d.open.name != t.Name.Local {
+			return errMalformed
+		}
+		d.open, d.depth = d.open.parent, d.depth-1
+	case xml.CharData:
+		if d.open != nil && d.open.name == "style" {
+			d.open.text += string(t)
+		}
+	}
+	return nil
 }
 
 func (d *document) enter(parent *node, t xml.StartElement) *node {

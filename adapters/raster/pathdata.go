@@ -155,7 +155,7 @@ func (r *pathReader) draw(letter byte, origin point, first bool) bool {
 		return r.drawArc(origin)
 	}
 	var p [3]point
-	ok := true
+	var ok bool
 	switch letter {
 	case 'H', 'V':
 		v, found := r.number()

@@ -18,10 +18,11 @@ import (
 	"math"
 
 	"convoke/application/designs"
+	"convoke/domain/fault"
 )
 
-// maxPixels bounds the whole picture.
-const maxPixels = designs.MaxWidth * designs.MaxWidth
+// maxPixels bounds the whole picture: the widest one of a poster.
+const maxPixels = 32 << 20
 
 // Rasterizer draws. It keeps nothing between drawings, so it is safe for concurrent use.
 type Rasterizer struct{}
@@ -59,7 +60,8 @@ func render(ctx context.Context, markup []byte, width int) (*layer, error) {
 	}
 	height := math.Max(1, math.Round(float64(width)*size.y/size.x))
 	if !(float64(width)*height <= maxPixels) {
-		return nil, cannot(fmt.Sprintf("%d pixels wide it has more than %d pixels", width, maxPixels))
+		widest := int(math.Sqrt(maxPixels * size.x / size.y))
+		return nil, fault.Field("width", fmt.Sprintf("must be at most %d for this design, whose picture would else be too large", widest))
 	}
 	r := &renderer{ctx: ctx, doc: doc, styles: map[*node][]declaration{}}
 	canvas := r.layer(area{0, 0, width, int(height)})

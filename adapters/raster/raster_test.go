@@ -180,7 +180,6 @@ func TestNoDrawingTakesTheMachine(t *testing.T) {
 	t.Parallel()
 	many := func(n int, part string) string { return strings.Repeat(part, n) }
 	for name, markup := range map[string]string{
-		"tall":            `<svg width="1" height="100000"/>`,
 		"wide groups":     `<svg width="10" height="10">` + many(90, `<g opacity=".9">`) + `<rect width="10" height="10"/>` + many(90, `</g>`) + `</svg>`,
 		"many layers":     `<svg width="10" height="10">` + many(20000, `<g opacity=".9"><rect width="10" height="10"/></g>`) + `</svg>`,
 		"many fills":      `<svg width="10" height="10">` + many(40000, `<rect width="10" height="10" fill-opacity=".1"/>`) + `</svg>`,
@@ -209,6 +208,19 @@ func clipChain(n int) string {
 	}
 	b.WriteString(`<rect width="10" height="10" clip-path="url(#c0)"/>`)
 	return b.String()
+}
+
+func TestATallPictureMayNotBeWide(t *testing.T) {
+	t.Parallel()
+	markup := []byte(`<svg width="64" height="4096"/>`)
+	var refused *fault.Error
+	_, err := Rasterizer{}.Rasterize(t.Context(), markup, 4096)
+	if !errors.As(err, &refused) || refused.Field != "width" || !strings.Contains(refused.Message, "at most 724 ") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := (Rasterizer{}).Rasterize(t.Context(), markup, 724); err != nil {
+		t.Errorf("724 pixels wide: %v", err)
+	}
 }
 
 func TestADrawingEndsWithItsContext(t *testing.T) {
@@ -266,7 +278,7 @@ func FuzzRasterize(f *testing.F) {
 		switch {
 		case err == nil && l.width() != 64:
 			t.Errorf("%d pixels wide", l.width())
-		case err != nil && !errors.Is(err, designs.ErrCannotDraw):
+		case err != nil && fault.KindOf(err) != fault.Invalid:
 			t.Error(err)
 		}
 	})

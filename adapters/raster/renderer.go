@@ -9,7 +9,7 @@ import (
 
 // Bounds of one rendering: far above what an invitation needs, and a few seconds of one core at most.
 const (
-	maxWork   = 1_000_000_000 // steps of about two nanoseconds
+	maxWork   = 600_000_000 // steps of about two nanoseconds
 	maxLayers = 52 << 20      // pixels of all layers that exist at the same time, 4 bytes each
 	checkWork = 1 << 20       // the context is asked after this much work
 	maxNested = 160           // elements inside elements, references followed
@@ -24,7 +24,7 @@ const (
 	textureWork = 25
 	cellWork    = 12
 	segmentWork = 20
-	elementWork = 200
+	elementWork = 1500
 	ruleWork    = 10
 )
 

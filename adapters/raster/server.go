@@ -90,6 +90,7 @@ func (s *server) measure(name, otherwise string, object bool, whole float64) flo
 	return v
 }
 
+// gradient returns nothing where the standard says that nothing is painted, and the last colour where it says so.
 func (s *server) gradient() paint {
 	stops := s.stops()
 	if len(stops) == 0 {
@@ -110,24 +111,33 @@ func (s *server) gradient() paint {
 	if !ok || !invertible {
 		return nil
 	}
-	if len(stops) == 1 || !s.spend(rampSteps) {
+	if len(stops) == 1 || !s.spend(linearWork*rampSteps) {
 		return last
 	}
 	ramp := newRamp(stops, s.opacity, s.attribute("spreadMethod"))
-	view := s.at.viewport
+	var p paint
 	if s.chain[0].name == "linearGradient" {
-		a := point{s.measure("x1", "0", object, view.x), s.measure("y1", "0", object, view.y)}
-		b := point{s.measure("x2", "100%", object, view.x), s.measure("y2", "0", object, view.y)}
-		if a == b {
-			return last
-		}
-		return newLinear(ramp, a, b, back)
+		p, ok = s.linear(ramp, object, back)
+	} else {
+		p, ok = s.radial(ramp, object, back)
 	}
-	center := point{s.measure("cx", "50%", object, view.x), s.measure("cy", "50%", object, view.y)}
-	radius := s.measure("r", "50%", object, s.at.diagonal())
-	if radius <= 0 {
+	if !ok {
 		return last
 	}
+	return p
+}
+
+func (s *server) linear(r *ramp, object bool, back matrix) (p paint, ok bool) {
+	view := s.at.viewport
+	a := point{s.measure("x1", "0", object, view.x), s.measure("y1", "0", object, view.y)}
+	b := point{s.measure("x2", "100%", object, view.x), s.measure("y2", "0", object, view.y)}
+	return newLinear(r, a, b, back), a != b
+}
+
+func (s *server) radial(r *ramp, object bool, back matrix) (p paint, ok bool) {
+	view, diagonal := s.at.viewport, s.at.diagonal()
+	center := point{s.measure("cx", "50%", object, view.x), s.measure("cy", "50%", object, view.y)}
+	radius := s.measure("r", "50%", object, diagonal)
 	focus := center
 	if s.attribute("fx") != "" {
 		focus.x = s.measure("fx", "", object, view.x)
@@ -135,8 +145,8 @@ func (s *server) gradient() paint {
 	if s.attribute("fy") != "" {
 		focus.y = s.measure("fy", "", object, view.y)
 	}
-	from := s.measure("fr", "0", object, s.at.diagonal())
-	return radial{ramp: ramp, from: focus, way: center.sub(focus), radius: from, grow: radius - from, back: back}
+	from := s.measure("fr", "0", object, diagonal)
+	return radial{ramp: r, from: focus, way: center.sub(focus), radius: from, grow: radius - from, back: back}, radius > 0
 }
 
 // stops reads the colours; places never go back.

@@ -37,9 +37,10 @@ func CannotDraw(message string) error {
 // Rasterizer draws SVG as PNG.
 type Rasterizer interface {
 	// Rasterize draws markup that design.ParseSVG has written, width pixels wide; width 0 stands for the drawing's own.
-	// Equal markup gives an equal picture. It returns ErrCannotDraw, with the reason as its message, for what it can not
-	// draw as a browser would, or only with unreasonable work; such a refusal is for ever. It uses one core, bounded
-	// time and memory, and ends with the context's error when that ends first. Safe for concurrent use.
+	// Equal markup gives an equal picture. It returns a fault that names width if the picture would be too large, and
+	// ErrCannotDraw, with the reason as its message, for what it can not draw as a browser would, or only with
+	// unreasonable work; such a refusal is for ever. It uses one core, bounded time and memory, and ends with the
+	// context's error when that ends first. Safe for concurrent use.
 	Rasterize(ctx context.Context, markup []byte, width int) ([]byte, error)
 }
 
