@@ -53,11 +53,12 @@ type edge struct {
 	direction float64
 }
 
-// maxCells bounds the memory of one shape, at 16 bytes twice for each.
-const maxCells = 4 << 20
+// maxCells bounds the memory of one shape, at 16 bytes twice for each, and 48 for an edge.
+const maxCells = 2 << 20
 
 func (c *coverage) reset(limit area) {
 	c.limit, c.cells, c.edges, c.full = limit, c.cells[:0], c.edges[:0], false
+	c.sampler.crossed = 0
 }
 
 // add adds outlines; open ones are closed, as fills demand.
@@ -136,7 +137,7 @@ func (c *coverage) split(a, b point, slope, direction, left, right float64) {
 
 // steps adds an edge inside the limit, row by row. It runs downwards; direction is that of the original.
 func (c *coverage) steps(a, b point, slope, direction float64) {
-	if len(c.cells)+int(math.Abs(b.x-a.x))+int(b.y-a.y) > maxCells {
+	if len(c.cells)+int(math.Abs(b.x-a.x))+int(b.y-a.y) > maxCells || len(c.edges) > maxCells/2 {
 		c.full = true
 		return
 	}

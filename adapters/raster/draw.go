@@ -225,5 +225,5 @@ func (r *renderer) cover(lines []line, evenOdd bool, limit area, emit span) {
 	if r.cells.full {
 		r.fail(errTooMuch)
 	}
-	r.spend(cellWork * int64(len(r.cells.sampler.cells)))
+	r.spend(cellWork * int64(r.cells.sampler.crossed))
 }

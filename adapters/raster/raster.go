@@ -5,8 +5,9 @@
 // pictures. It refuses, by name, what it can not draw as a browser would: live <text>, filters, blend modes,
 // vector-effect, transform-origin, and colours outside sRGB. A picture with a part missing is never returned.
 //
-// One drawing uses one core, at most some seconds and 250 MB; what needs more is refused. It depends on nothing outside:
-// no fonts, files, network or CGO. Equal markup gives equal bytes on one kind of machine.
+// One drawing uses one core, a few seconds and some 300 MB at most, far less for a link preview; what needs more is
+// refused. It depends on nothing outside: no fonts, files, network or CGO. Equal markup gives equal bytes on one kind of
+// machine.
 package raster
 
 import (

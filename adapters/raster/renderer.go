@@ -10,9 +10,9 @@ import (
 // Bounds of one rendering: far above what an invitation needs, and a few seconds of one core at most.
 const (
 	maxWork   = 600_000_000 // steps of about two nanoseconds
-	maxLayers = 52 << 20      // pixels of all layers that exist at the same time, 4 bytes each
-	checkWork = 1 << 20       // the context is asked after this much work
-	maxNested = 160           // elements inside elements, references followed
+	maxLayers = 44 << 20    // pixels of all layers that exist at the same time, 4 bytes each
+	checkWork = 1 << 20     // the context is asked after this much work
+	maxNested = 160         // elements inside elements, references followed
 )
 
 // What work costs, in such steps, for each pixel and for each part.

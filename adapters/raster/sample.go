@@ -6,38 +6,46 @@ import "math"
 const (
 	samples = 16
 	parts   = 256
+	band    = 64 // rows that are sampled together, to keep the memory small
 )
 
 // sampler finds what is covered by following the winding number along lines through the pixels. It is right wherever
 // outlines lie over one another, and takes more time than summing areas.
 type sampler struct {
-	limit area
-	cells []cell // where an edge crosses a line: x in parts, y in lines, cover is the direction
-	order sorter
-	row   []int32 // what is covered of each pixel, in parts of a line
-	steps []int32 // changes of that for all pixels from here on
+	limit   area   // the band
+	crossed int    // the work done, in cells
+	cells   []cell // where an edge crosses a line: x in parts, y in lines, cover is the direction
+	order   sorter
+	row     []int32 // what is covered of each pixel, in parts of a line
+	steps   []int32 // changes of that for all pixels from here on
 }
 
 // sweep reports what edges cover; false: there was too much.
 func (s *sampler) sweep(limit area, edges []edge, evenOdd bool, emit span) bool {
-	s.limit, s.cells = limit, s.cells[:0]
-	for _, e := range edges {
-		if s.cross(e); len(s.cells) > maxCells {
-			return false
-		}
-	}
-	s.order.sort(s.cells, limit.y0*samples, limit.height()*samples)
 	s.row = append(s.row[:0], make([]int32, limit.width()+2)...)
 	s.steps = append(s.steps[:0], make([]int32, limit.width()+2)...)
-	for i := range limit.height() {
-		s.sweepRow(i, evenOdd, emit)
+	s.crossed = 0
+	for y := limit.y0; y < limit.y1; y += band {
+		s.limit, s.cells = limit, s.cells[:0]
+		s.limit.y0, s.limit.y1 = y, min(y+band, limit.y1)
+		for _, e := range edges {
+			if s.cross(e); len(s.cells) > maxCells {
+				return false
+			}
+		}
+		s.crossed += len(s.cells) + len(edges)/cellWork
+		s.order.sort(s.cells, s.limit.y0*samples, s.limit.height()*samples)
+		for i := range s.limit.height() {
+			s.sweepRow(i, evenOdd, emit)
+		}
 	}
 	return true
 }
 
-// cross notes where an edge crosses the lines.
+// cross notes where an edge crosses the lines of a band.
 func (s *sampler) cross(e edge) {
-	first, last := int(math.Ceil(e.a.y*samples-0.5)), int(math.Ceil(e.b.y*samples-0.5))
+	first := max(s.limit.y0*samples, int(math.Ceil(e.a.y*samples-0.5)))
+	last := min(s.limit.y1*samples, int(math.Ceil(e.b.y*samples-0.5)))
 	for line := first; line < last; line++ {
 		x := e.a.x + e.slope*((float64(line)+0.5)/samples-e.a.y)
 		x = math.Max(float64(s.limit.x0), math.Min(float64(s.limit.x1), x))
