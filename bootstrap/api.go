@@ -13,6 +13,7 @@ import (
 	"convoke/application/contract"
 	"convoke/application/control"
 	"convoke/application/deadletter"
+	"convoke/application/designs"
 	"convoke/application/envelope"
 	"convoke/application/fleet"
 	"convoke/application/jobs"
@@ -51,6 +52,7 @@ type API struct {
 	Numbers   *analytics.Service
 	Replay    *replay.Service
 	Auditor   *audit.Auditor
+	Pictures  *designs.Renderings
 	URLs      contract.URLs
 }
 
@@ -166,6 +168,7 @@ func (a *API) mount(b *Base) {
 	b.Server.Mount(httpapi.API{
 		Jobs: a.Jobs, Designs: a.Store, Letters: a.Letters, Fleet: a.Fleet, Inspector: b.Bus, Groups: groups(b.Names), URLs: a.URLs,
 		RSVPs: a.RSVPs, Reads: a.Reads, Signer: a.Signer, Calendar: a.Calendar, Links: a.Links, Analytics: a.Numbers, Replay: a.Replay, Auditor: a.Auditor,
+		Pictures: a.Pictures,
 	})
 	a.Sockets.Mount(b.Server.App())
 	a.Streams.Mount(b.Server.App())

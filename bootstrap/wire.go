@@ -30,6 +30,7 @@ var apiSet = wire.NewSet(
 	provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
 	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, provideSockets, provideStreams, provideURLs,
 	mailSet, provideLinks, provideReads, provideGate, provideRSVPs, provideNumbers, provideInvalidation, provideReplay, provideAuditor,
+	provideRenderings,
 	wire.Struct(new(API), "*"),
 )
 

@@ -173,6 +173,12 @@ func initializeAPI(b *Base, k *Backends) (*API, func(), error) {
 	invalidation := provideInvalidation(b, k)
 	replayService := provideReplay(b, analyticsStore, invalidation)
 	auditor := provideAuditor(b, store)
+	renderings, err := provideRenderings(store)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	api := &API{
 		Store:     store,
 		Jobs:      service,
@@ -196,6 +202,7 @@ func initializeAPI(b *Base, k *Backends) (*API, func(), error) {
 		Numbers:   analyticsService,
 		Replay:    replayService,
 		Auditor:   auditor,
+		Pictures:  renderings,
 		URLs:      urLs,
 	}
 	return api, func() {
@@ -257,7 +264,8 @@ var mailSet = wire.NewSet(provideMailer, provideMailWriter, provideSigner, provi
 // apiSet builds the role api.
 var apiSet = wire.NewSet(wire.FieldsOf(new(*Base), "Config", "Control"), wire.FieldsOf(new(*Backends), "Store", "Feed", "Redis", "Cache", "Analytics"), provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
 	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, provideSockets, provideStreams, provideURLs,
-	mailSet, provideLinks, provideReads, provideGate, provideRSVPs, provideNumbers, provideInvalidation, provideReplay, provideAuditor, wire.Struct(new(API), "*"),
+	mailSet, provideLinks, provideReads, provideGate, provideRSVPs, provideNumbers, provideInvalidation, provideReplay, provideAuditor,
+	provideRenderings, wire.Struct(new(API), "*"),
 )
 
 // consumerSet builds the role consumers.

@@ -35,6 +35,7 @@ type API struct {
 	Analytics *analytics.Service
 	Replay    *replay.Service
 	Auditor   *audit.Auditor
+	Pictures  *designs.Renderings
 }
 
 // GroupTopic is one group's reading of one topic.
@@ -59,6 +60,7 @@ func (s *Server) Mount(api API) {
 	s.app.Get("/api/mcp/servers", e.servers)
 	s.app.Get("/api/designs/:id", e.design)
 	s.app.Get("/api/designs/:id/v/:file", e.asset)
+	s.app.Get("/api/designs/:id/diff", e.diff)
 
 	e.mountRSVPs(s.app)
 

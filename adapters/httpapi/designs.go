@@ -1,10 +1,9 @@
 package httpapi
 
 import (
-	"fmt"
+	"encoding/json"
+	"errors"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -78,60 +77,46 @@ func (e *endpoints) versionView(v design.Version) versionView {
 	return view
 }
 
-// svgPolicy takes everything from a drawing that is opened by itself: scripts, requests, and the origin of this server.
-const svgPolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+type diffAnswer struct {
+	Success  bool         `json:"success"`
+	DesignID string       `json:"designId"`
+	From     int          `json:"from"`
+	To       int          `json:"to"`
+	Brief    []changeView `json:"brief"`
+	Spec     []changeView `json:"spec"`
+}
 
-// asset answers a version's drawing as it is stored. It never changes, so it may be kept for ever.
-func (e *endpoints) asset(c *fiber.Ctx) error {
+// changeView has no before for what was not there, and no after for what is not there any more.
+type changeView struct {
+	Path   string          `json:"path"`
+	Before json.RawMessage `json:"before,omitempty"`
+	After  json.RawMessage `json:"after,omitempty"`
+}
+
+// diff says what changed between two versions.
+func (e *endpoints) diff(c *fiber.Ctx) error {
 	id, err := pathID(c, "id", designs.ErrNotFound)
 	if err != nil {
 		return err
 	}
-	number, extension, err := versionFile(c.Params("file"))
-	if err != nil {
+	from, fromErr := queryInt(c, "from")
+	to, toErr := queryInt(c, "to")
+	if err := errors.Join(fromErr, toErr); err != nil {
 		return err
 	}
 	ctx, cancel := bounded()
 	defer cancel()
-	v, err := e.Designs.DesignVersion(ctx, id, number)
+	d, err := designs.Compare(ctx, e.Designs, id, from, to)
 	if err != nil {
 		return err
 	}
-	if v.Asset.MediaType.Extension() != extension {
-		return designs.ErrVersionNotFound
-	}
-	etag := fmt.Sprintf(`"%s-%d"`, id, number)
-	c.Set(fiber.HeaderETag, etag)
-	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
-	if matches(c.Get(fiber.HeaderIfNoneMatch), etag) {
-		c.Status(http.StatusNotModified)
-		return nil
-	}
-	c.Set(fiber.HeaderContentType, string(v.Asset.MediaType))
-	if v.Asset.MediaType == design.SVGType {
-		c.Set(fiber.HeaderContentSecurityPolicy, svgPolicy)
-	}
-	c.Context().Response.SetBodyRaw(v.Asset.Data) // not copied: neither side changes it
-	return nil
+	return writeJSON(c, http.StatusOK, diffAnswer{true, id, d.From, d.To, changeViews(d.Brief), changeViews(d.Spec)})
 }
 
-// versionFile reads "3.svg". Other spellings of the number are other addresses, and name nothing.
-func versionFile(file string) (number int, extension string, err error) {
-	digits, extension, ok := strings.Cut(file, ".")
-	number, parseErr := strconv.Atoi(digits)
-	if !ok || parseErr != nil || number < 1 || strconv.Itoa(number) != digits {
-		return 0, "", designs.ErrVersionNotFound
+func changeViews(changes []designs.Change) []changeView {
+	views := make([]changeView, len(changes))
+	for i, c := range changes {
+		views[i] = changeView(c)
 	}
-	return number, strings.Clone(extension), nil
-}
-
-// matches reports whether an If-None-Match header names the tag.
-func matches(header, etag string) bool {
-	for tag := range strings.SplitSeq(header, ",") {
-		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
-		if tag == etag || tag == "*" {
-			return true
-		}
-	}
-	return false
+	return views
 }

@@ -67,7 +67,7 @@ func TestADrawingIsImmutableAndHarmless(t *testing.T) {
 	if head := s.ask("HEAD", path+".svg", ""); head.status != 200 || len(head.body) != 0 || head.header.Get("ETag") != etag {
 		t.Errorf("HEAD: status %d", head.status)
 	}
-	for _, other := range []string{".png", ".jpg", ".webp", ".svg.png", "", ".", ".SVG"} {
+	for _, other := range []string{".jpg", ".webp", ".svg.png", "", ".", ".SVG"} {
 		wantProblem(t, s.ask("GET", path+other, ""), 404, "version-not-found")
 	}
 	for _, number := range []string{"2.svg", "0.svg", "-1.svg", "01.svg", "+1.svg", "99999999999999999999.svg", "x.svg"} {
@@ -85,6 +85,10 @@ func TestARasterIsServedAsItIs(t *testing.T) {
 	if a.status != 200 || !bytes.Equal(a.body, png) || a.header.Get("Content-Type") != "image/png" || a.header.Get("Content-Security-Policy") != "" {
 		t.Errorf("status %d, %v", a.status, a.header)
 	}
+	if narrow := s.ask("GET", "/api/designs/"+s.State(id).DesignID+"/v/1.png?width=64", ""); !bytes.Equal(narrow.body, png) {
+		t.Errorf("with a width: status %d", narrow.status)
+	}
+	wantProblem(t, s.ask("GET", "/api/designs/"+s.State(id).DesignID+"/v/1.svg", ""), 404, "version-not-found")
 	shown := s.ask("GET", "/api/mcp/tools/job/"+id, "")
 	if !bytes.Contains(shown.body, []byte(`"content":null`)) {
 		t.Errorf("%s", shown.body)

@@ -62,6 +62,7 @@ func openLinked(t testing.TB, config Config, b *backend.Backend, links *mails.Li
 		Jobs: b.Jobs, Designs: b.Store, Letters: b.Letters, Fleet: b.Fleet, Inspector: b.Bus,
 		Groups: []GroupTopic{{b.Names.Workers, b.Names.DesignRequests}, {"nobody", "no-such-topic"}},
 		URLs:   contract.URLs{}, RSVPs: b.RSVPs, Reads: b.Reads, Signer: b.Signer, Calendar: calendar.Writer{}, Links: links,
+		Pictures: b.Pictures,
 	})
 	return s
 }

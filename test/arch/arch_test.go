@@ -20,6 +20,7 @@ var clients = map[string][]string{
 	"memory":     {"github.com/hashicorp/golang-lru/"},
 	"nats":       {"github.com/nats-io/"},
 	"prometheus": {"github.com/prometheus/"},
+	"raster":     {"golang.org/x/image/"},
 	"redis":      {"github.com/redis/go-redis/", "github.com/sony/gobreaker/"},
 	"smtp":       {"github.com/wneessen/go-mail", "golang.org/x/net/idna"},
 	"sse":        {"github.com/gofiber/fiber/", "github.com/valyala/fasthttp", "github.com/google/uuid"},

@@ -9,10 +9,12 @@ import (
 	"testing"
 
 	"convoke/adapters/memory"
+	"convoke/adapters/raster"
 	"convoke/adapters/system"
 	"convoke/application/consume"
 	"convoke/application/control"
 	"convoke/application/deadletter"
+	"convoke/application/designs"
 	"convoke/application/envelope"
 	"convoke/application/fleet"
 	"convoke/application/idempotency"
@@ -40,6 +42,8 @@ type Backend struct {
 	Jobs    *jobs.Service
 	Letters *deadletter.Service
 	Meter   *fake.Meter
+	// Pictures are drawn by the real rasterizer, one at a time.
+	Pictures *designs.Renderings
 	Guests
 
 	answers consume.Group
@@ -72,6 +76,7 @@ func NewOver(t testing.TB, wrap func(jobs.Store) jobs.Store) *Backend {
 		Clock: clock, IDs: ids, Meter: b.Meter, Log: fake.Log(),
 	}
 	b.Guests = newGuests(t, b.Store, announcer, clock, ids)
+	b.Pictures = newPictures(t, b.Store)
 	b.Letters = &deadletter.Service{Store: b.Store, Publisher: b.Bus, Jobs: b.Jobs}
 	b.answers = b.Jobs.Answers(b.Names.Gateway, b.Names.DesignReady)
 	b.run(announcer)
@@ -89,6 +94,15 @@ func (b *Backend) run(announcer *watch.Announcer) {
 		b.Hub.Stop()
 		_ = b.Bus.Close(context.Background())
 	})
+}
+
+func newPictures(t testing.TB, store designs.Store) *designs.Renderings {
+	t.Helper()
+	cache, err := memory.NewCache(memory.CacheConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return designs.NewRenderings(store, raster.Rasterizer{}, cache, 1)
 }
 
 // Order makes a PENDING job and returns its id.

@@ -26,6 +26,9 @@ func main() {
 			jars, _ := filepath.Glob(filepath.Join(cache, "convoke", "kafka-*", "*.jar"))
 			return onPath("java") && (len(jars) > 0 || os.Getenv("CONVOKE_KAFKA_LIBS") != "")
 		}},
+		{"Chromium", "pictures are checked pixel by pixel, but not against a browser's (install chromium)", func() bool {
+			return onPath("chromium") || onPath("chromium-browser") || onPath("google-chrome")
+		}},
 	}
 	var missing []part
 	for _, p := range parts {
@@ -34,7 +37,7 @@ func main() {
 		}
 	}
 	if len(missing) == 0 {
-		fmt.Println("Real PostgreSQL and Apache Kafka were found and tested against. The long fault tests run in `make test-real`.")
+		fmt.Println("Real PostgreSQL, Apache Kafka and Chromium were found and tested against. The long fault tests run in `make test-real`.")
 		return
 	}
 	fmt.Println("Not covered on this machine:")
