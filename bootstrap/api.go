@@ -42,6 +42,7 @@ type API struct {
 	Relay     *relay.Relay
 	Sweep     *jobs.Sweep
 	Retention *retention.Duty
+	Promotion *rsvps.Promotion
 	Sockets   *websocket.Handler
 	Streams   *sse.Handler
 	RSVPs     *rsvps.Service
@@ -130,6 +131,8 @@ func provideRelay(b *Base, store Store, feed *relay.Feed) *relay.Relay {
 func provideSweep(b *Base, service *jobs.Service) *jobs.Sweep {
 	return &jobs.Sweep{Service: service, Inspector: b.Bus, Group: b.Names.Gateway, Topic: b.Names.DesignReady, Clock: b.Clock}
 }
+
+func providePromotion(service *rsvps.Service) *rsvps.Promotion { return &rsvps.Promotion{Service: service} }
 
 func provideRetention(b *Base, store Store) *retention.Duty {
 	return &retention.Duty{Keys: store, Letters: store, Replies: store, Clock: b.Clock, Log: b.Log}

@@ -81,7 +81,7 @@ func (p *process) startAPI() {
 	p.link.run("links", a.Links.Run)
 	p.link.run("notifier", func(ctx context.Context) error { return a.Notifier.Subscribe(ctx, p.hinted) })
 	p.lead.run("leader", func(ctx context.Context) error {
-		return a.Leader.Run(ctx, p.relay, a.Sweep.Run, a.Retention.Run)
+		return a.Leader.Run(ctx, p.relay, a.Sweep.Run, a.Retention.Run, a.Promotion.Run)
 	})
 	p.consume(p.gateway, a.Jobs.Answers(p.Names.Gateway, p.Names.DesignReady))
 	for _, source := range p.Names.Sources() {

@@ -28,7 +28,7 @@ var mailSet = wire.NewSet(provideMailer, provideMailWriter, provideSigner, provi
 var apiSet = wire.NewSet(
 	wire.FieldsOf(new(*Base), "Config", "Control"), wire.FieldsOf(new(*Backends), "Store", "Feed", "Redis", "Cache", "Analytics"),
 	provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
-	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, provideSockets, provideStreams, provideURLs,
+	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, providePromotion, provideSockets, provideStreams, provideURLs,
 	mailSet, provideLinks, provideReads, provideGate, provideRSVPs, provideNumbers, provideInvalidation, provideReplay, provideAuditor,
 	provideRenderings,
 	wire.Struct(new(API), "*"),

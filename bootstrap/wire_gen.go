@@ -145,15 +145,16 @@ func initializeAPI(b *Base, k *Backends) (*API, func(), error) {
 	relayRelay := provideRelay(b, store, feed)
 	sweep := provideSweep(b, service)
 	duty := provideRetention(b, store)
-	config := b.Config
-	urLs := provideURLs(config)
 	signer := provideSigner(b)
-	gate := provideGate(b, signer)
-	handler := provideSockets(b, hub, urLs, gate)
-	sseHandler := provideStreams(b, hub, urLs, gate)
 	cache := k.Cache
 	reads, cleanup2 := provideReads(b, store, cache)
 	rsvpsService := provideRSVPs(b, store, signer, announcer, reads)
+	promotion := providePromotion(rsvpsService)
+	config := b.Config
+	urLs := provideURLs(config)
+	gate := provideGate(b, signer)
+	handler := provideSockets(b, hub, urLs, gate)
+	sseHandler := provideStreams(b, hub, urLs, gate)
 	calendar := provideCalendar()
 	mailer, err := provideMailer(b)
 	if err != nil {
@@ -192,6 +193,7 @@ func initializeAPI(b *Base, k *Backends) (*API, func(), error) {
 		Relay:     relayRelay,
 		Sweep:     sweep,
 		Retention: duty,
+		Promotion: promotion,
 		Sockets:   handler,
 		Streams:   sseHandler,
 		RSVPs:     rsvpsService,
@@ -263,7 +265,7 @@ var mailSet = wire.NewSet(provideMailer, provideMailWriter, provideSigner, provi
 
 // apiSet builds the role api.
 var apiSet = wire.NewSet(wire.FieldsOf(new(*Base), "Config", "Control"), wire.FieldsOf(new(*Backends), "Store", "Feed", "Redis", "Cache", "Analytics"), provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
-	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, provideSockets, provideStreams, provideURLs,
+	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, providePromotion, provideSockets, provideStreams, provideURLs,
 	mailSet, provideLinks, provideReads, provideGate, provideRSVPs, provideNumbers, provideInvalidation, provideReplay, provideAuditor,
 	provideRenderings, wire.Struct(new(API), "*"),
 )

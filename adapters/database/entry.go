@@ -37,7 +37,6 @@ type outcome struct {
 
 	occasion *rsvp.State
 	answer   *rsvp.Reply
-	more     bool // who waits might fit and is still to be seated
 }
 
 // blockade is why an entry could not be decided yet: somebody else's transaction is in the way.

@@ -61,6 +61,7 @@ type occasionRow struct {
 	PeopleMaybe       int64
 	PeopleWaitlisted  int64
 
+	Promoting int64 // 1: it is
 	Deleted   int64 // 1: its replies are still to be purged; 2: they are
 	CreatedAt int64
 	UpdatedAt int64
@@ -84,6 +85,9 @@ func occasionRowOf(s rsvp.State) occasionRow {
 
 		CreatedAt: micros(s.CreatedAt), UpdatedAt: micros(s.UpdatedAt),
 	}
+	if s.Promoting {
+		row.Promoting = 1
+	}
 	if s.Deleted {
 		row.Deleted = 1
 	}
@@ -105,6 +109,6 @@ func (r *occasionRow) state() rsvp.State {
 			Waitlisted: int(r.RepliesWaitlisted), Cancelled: int(r.RepliesCancelled),
 			PeopleYes: int(r.PeopleYes), PeopleMaybe: int(r.PeopleMaybe), PeopleWaitlisted: int(r.PeopleWaitlisted),
 		},
-		Deleted: r.Deleted != 0, CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt),
+		Promoting: r.Promoting != 0, Deleted: r.Deleted != 0, CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt),
 	}
 }

@@ -161,7 +161,7 @@ func (b *replyBatch) finish() {
 	for _, key := range b.freed() {
 		o := b.occasions[key]
 		state := o.state
-		o.freed.occasion, o.freed.more = &state, o.room.more
+		o.freed.occasion = &state
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"convoke/application/rsvps"
+	"convoke/domain/rsvp"
 )
 
 // CommitReplies hands the changes to the lane and waits for their outcome.
@@ -26,14 +27,28 @@ func (s *Store) CommitReplies(ctx context.Context, changes ...*rsvps.Change) err
 }
 
 // PromoteMore is a decision like any other, without a change of its own.
-func (s *Store) PromoteMore(ctx context.Context, occasionID string) (more bool, err error) {
+func (s *Store) PromoteMore(ctx context.Context, occasionID string) (rsvp.State, error) {
 	if err := ctx.Err(); err != nil {
-		return false, err
+		return rsvp.State{}, err
 	}
 	e := replyEntryOf(&rsvps.Change{OccasionID: occasionID, Decide: func(*rsvps.Desk) error { return nil }})
 	e.promote = true
 	if err := s.settle(ctx, []*entry{e}); err != nil {
-		return false, err
+		return rsvp.State{}, err
 	}
-	return e.more, e.err
+	if e.err != nil {
+		return rsvp.State{}, e.err
+	}
+	return *e.occasion, nil
+}
+
+// Promoting looks through the few occasions that are.
+func (s *Store) Promoting(ctx context.Context, limit int) ([]string, error) {
+	var rows []occasionRow
+	err := s.read.WithContext(ctx).Select("id").Where("promoting = 1").Order("id").Limit(limit).Find(&rows).Error
+	occasions := make([]string, len(rows))
+	for i, row := range rows {
+		occasions[i] = occasionID(row.ID)
+	}
+	return occasions, translate(ctx, "find promotions", err)
 }

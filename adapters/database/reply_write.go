@@ -8,19 +8,12 @@ import (
 	"time"
 
 	"convoke/application/port"
+	"convoke/application/rsvps"
 	"convoke/domain/rsvp"
 )
 
-// promoteAtOnce bounds how many waiting parties one step seats.
-const promoteAtOnce = 500
-
-// room is what was freed in an occasion, and how many of those who wait were looked at because of it.
-type room struct {
-	seats int
-	asked int // for at most so many
-	found int // if as many as asked for, there may be more
-	more  bool
-}
+// room is what was freed in an occasion: seats, and for how many of those who wait the occasion will be asked.
+type room struct{ seats, candidates int }
 
 // fetch queues the reading of those who wait for seats that were freed, and of what replayed keys led to.
 func (b *replyBatch) fetch(s session) {
@@ -29,9 +22,10 @@ func (b *replyBatch) fetch(s session) {
 	for _, key := range b.freed() {
 		o := b.occasions[key]
 		seats := seats(o.state)
-		// What the batch itself has changed may stand in the line no more.
-		o.room = room{seats: seats, asked: min(seats, promoteAtOnce) + len(b.replies)}
-		keys, sizes, limits = append(keys, key), append(sizes, int64(seats)), append(limits, int64(o.room.asked))
+		o.room = room{seats, rsvps.Candidates(seats)}
+		// One more, to know whether others wait behind them; and what the batch itself has changed may wait no longer.
+		most := o.room.candidates + 1 + len(b.replies)
+		keys, sizes, limits = append(keys, key), append(sizes, int64(seats)), append(limits, int64(most))
 	}
 	if len(keys) > 0 {
 		s.queue(step{b.sql.waiting, []any{keys, sizes, limits}, b.scanWaiting})
@@ -71,7 +65,6 @@ func (b *replyBatch) scanWaiting(scan scanFunc) error {
 	if err := scan(b.sql.known.places(&row)...); err != nil {
 		return err
 	}
-	b.occasions[row.OccasionID].room.found++
 	if b.replies[row.ID] == nil {
 		b.replies[row.ID] = &loadedReply{reply: row.reply(), stored: true}
 	}
@@ -94,7 +87,8 @@ func (b *replyBatch) scanReplayed(scan scanFunc) error {
 func (b *replyBatch) promote(o *lockedOccasion, now time.Time) error {
 	occasion := rsvp.Rehydrate(o.state)
 	waiting := b.line(o)
-	seated := occasion.Promote(waiting, promoteAtOnce, now)
+	n := min(len(waiting), o.room.candidates)
+	seated := occasion.Promote(waiting[:n], rsvps.PromoteAtOnce, len(waiting) > n, now)
 	sent, err := b.encoder.Outgoing(occasion, 0, o.freed.reply.Trace)
 	if err != nil {
 		return fmt.Errorf("occasion %s: %w", o.state.ID, err)
@@ -103,10 +97,9 @@ func (b *replyBatch) promote(o *lockedOccasion, now time.Time) error {
 	for _, reply := range seated {
 		b.put(keptReply(reply))
 	}
-	o.changed = o.changed || len(seated) > 0
-	o.state = keptOccasion(occasion.State())
-	full := len(seated) == promoteAtOnce && len(waiting) > promoteAtOnce
-	o.room.more = seats(o.state) > 0 && (full || o.room.found == o.room.asked)
+	state := keptOccasion(occasion.State())
+	o.changed = o.changed || len(seated) > 0 || state.Promoting != o.state.Promoting
+	o.state = state
 	return nil
 }
 

@@ -13,9 +13,6 @@ import (
 	"convoke/domain/rsvp"
 )
 
-// promoteAtOnce bounds how many waiting parties one step seats.
-const promoteAtOnce = 500
-
 // hall is an occasion with the replies to it.
 type hall struct {
 	state   rsvp.State
@@ -42,19 +39,32 @@ func (s *Store) CommitReplies(ctx context.Context, changes ...*rsvps.Change) err
 }
 
 // PromoteMore seats the next of those who wait.
-func (s *Store) PromoteMore(ctx context.Context, occasionID string) (more bool, err error) {
+func (s *Store) PromoteMore(ctx context.Context, occasionID string) (rsvp.State, error) {
 	if err := ctx.Err(); err != nil {
-		return false, err
+		return rsvp.State{}, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	h, err := s.hall(occasionID)
 	if err != nil {
-		return false, err
+		return rsvp.State{}, err
 	}
 	messages, err := s.promote(h, "")
 	s.send(messages)
-	return seats(h.state) > 0 && len(h.line()) > 0, err
+	return h.state, err
+}
+
+// Promoting looks through all occasions.
+func (s *Store) Promoting(ctx context.Context, limit int) ([]string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var occasions []string
+	for id, h := range s.halls {
+		if h.state.Promoting && len(occasions) < limit {
+			occasions = append(occasions, id)
+		}
+	}
+	return occasions, ctx.Err()
 }
 
 // decideReply takes one change to its end and returns what it sends. A change that fails leaves nothing behind.
@@ -200,7 +210,9 @@ func (h *hall) release(reply rsvp.Reply) {
 // promote seats those who wait, as the occasion decides, and returns what that sends.
 func (s *Store) promote(h *hall, trace string) ([]port.Message, error) {
 	occasion := rsvp.Rehydrate(h.state)
-	seated := occasion.Promote(h.line(), promoteAtOnce, s.now())
+	waiting := h.line()
+	n := min(len(waiting), rsvps.Candidates(seats(h.state)))
+	seated := occasion.Promote(waiting[:n], rsvps.PromoteAtOnce, len(waiting) > n, s.now())
 	messages, err := s.ofReplies.Outgoing(occasion, 0, trace)
 	if err != nil {
 		return nil, fmt.Errorf("occasion %s: %w", h.state.ID, err)

@@ -49,8 +49,13 @@ func (s *Service) Edit(ctx context.Context, who Caller, id string, trace string,
 	if err := s.commit(ctx, c); err != nil {
 		return rsvp.State{}, err
 	}
-	s.promoteRest(ctx, id)
-	return s.Store.Occasion(ctx, id)
+	if c.Occasion.Promoting {
+		if err := s.promoteRest(ctx, id); err != nil {
+			s.Log.Warn("waiting guests could not all be seated; the leader goes on", "occasion", id, "error", err)
+		}
+		return s.Store.Occasion(ctx, id)
+	}
+	return c.Occasion, nil
 }
 
 // ErrOwnOccasion is the fault of deleting the deployment's own occasion, which replies without one belong to.

@@ -33,20 +33,6 @@ func (s *Service) commit(ctx context.Context, c *Change) error {
 	return c.Err
 }
 
-// promoteRest goes on with a promotion that was too large for one step.
-func (s *Service) promoteRest(ctx context.Context, occasionID string) {
-	for {
-		more, err := s.Store.PromoteMore(ctx, occasionID)
-		if err != nil {
-			s.Log.Warn("waiting guests could not all be seated; the next change goes on", "occasion", occasionID, "error", err)
-			return
-		}
-		if !more {
-			return
-		}
-	}
-}
-
 // Watched is an occasion as a watcher gets it: its counts at a revision.
 type Watched struct{ Occasion rsvp.State }
 

@@ -62,9 +62,11 @@ type Store interface {
 	// most 500; PromoteMore goes on). Each change succeeds or fails by itself, and a failed one leaves nothing behind.
 	// A returned error speaks for all of them, as with jobs.Store.Commit.
 	CommitReplies(ctx context.Context, changes ...*Change) error
-	// PromoteMore seats up to 500 of those who wait and fit now, as one step, and reports whether more may fit; false
-	// means that none does. It returns rsvp.ErrNoOccasion when there is no such occasion.
-	PromoteMore(ctx context.Context, occasionID string) (more bool, err error)
+	// PromoteMore seats up to PromoteAtOnce of those who wait and fit now, as one step, and returns the occasion; it is to
+	// be called again while that is Promoting. It returns rsvp.ErrNoOccasion when there is no such occasion.
+	PromoteMore(ctx context.Context, occasionID string) (rsvp.State, error)
+	// Promoting returns up to limit occasions that are Promoting.
+	Promoting(ctx context.Context, limit int) ([]string, error)
 
 	// Occasion returns an occasion, or rsvp.ErrNoOccasion.
 	Occasion(ctx context.Context, id string) (rsvp.State, error)
@@ -81,6 +83,13 @@ type Store interface {
 	// wherever the page lies, except for Skip.
 	Replies(ctx context.Context, q Query) (Page, error)
 }
+
+// PromoteAtOnce bounds how many waiting parties one step seats.
+const PromoteAtOnce = 500
+
+// Candidates is how many of those who wait and would fit into so many seats a store hands to the occasion at once, besides
+// saying whether others wait behind them: with some to spare, because some will be passed over.
+func Candidates(seats int) int { return min(seats, PromoteAtOnce) + 64 }
 
 // EnsureDefault makes the deployment's own occasion, unless it is there. Several processes may do it at the same time.
 func EnsureDefault(ctx context.Context, s Store, clock port.Clock) error {

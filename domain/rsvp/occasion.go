@@ -80,6 +80,7 @@ type State struct {
 	TokenVersion int
 	Revision     uint64 // of the last decision; it only grows, without gaps
 	Counts       Counts
+	Promoting    bool // those who wait and fit are being seated in steps; nobody overtakes them
 	Deleted      bool
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
@@ -139,7 +140,7 @@ func (o *Occasion) Delete(now time.Time) error {
 	if err := o.exists(); err != nil {
 		return err
 	}
-	o.state.Deleted = true
+	o.state.Deleted, o.state.Promoting = true, false
 	o.announce(event.TypeOccasionDeleted, now)
 	return nil
 }

@@ -136,22 +136,28 @@ func (o *Occasion) Remove(r Reply, now time.Time) error {
 }
 
 // Promote seats as many of the waiting parties as fit, the earliest first; one that is too large is passed over. The
-// candidates must be all that wait, or the earliest of them, in the order of their positions. It returns those that it
-// seated; at most limit.
-func (o *Occasion) Promote(waiting []Reply, limit int, now time.Time) []Reply {
+// candidates must be the earliest of those that wait, in the order of their positions; more says that others wait behind
+// them. It returns those that it seated, at most limit. While others might still fit the occasion is Promoting, and
+// Promote is to be called again.
+func (o *Occasion) Promote(waiting []Reply, limit int, more bool, now time.Time) []Reply {
 	var promoted []Reply
+	o.state.Promoting = more
 	for _, r := range waiting {
 		left, limited := o.state.SeatsLeft()
-		if len(promoted) == limit || limited && left == 0 {
-			break
-		}
 		if limited && r.PartySize > left {
 			continue
+		}
+		if len(promoted) == limit {
+			o.state.Promoting = true
+			break
 		}
 		seated := r
 		seated.Status = Yes
 		o.record(event.TypeRSVPUpdated, &r, &seated, now)
 		promoted = append(promoted, seated)
+	}
+	if left, limited := o.state.SeatsLeft(); limited && left == 0 {
+		o.state.Promoting = false
 	}
 	return promoted
 }
@@ -170,8 +176,9 @@ func (o *Occasion) mayChange(r Reply, host bool, now time.Time) error {
 // admit decides about a party that holds some seats already: its status, or that it is refused.
 func (o *Occasion) admit(wish Status, party, holds int) (Status, error) {
 	left, limited := o.state.SeatsLeft()
+	overtakes := o.state.Promoting && o.state.Details.Waitlist == WaitlistAuto && holds == 0
 	switch {
-	case wish != Yes || !limited || party <= left+holds:
+	case wish != Yes || !limited || party <= left+holds && !overtakes:
 		return wish, nil
 	case o.state.Details.Waitlist == WaitlistAuto && holds == 0:
 		return Waitlisted, nil

@@ -78,7 +78,7 @@ func TestFreedSeatsGoToTheEarliestThatFit(t *testing.T) {
 	if _, err := o.Cancel(first, t0); err != nil {
 		t.Fatal(err)
 	}
-	promoted := o.Promote(waiting, 500, t0)
+	promoted := o.Promote(waiting, 500, false, t0)
 	if len(promoted) != 2 || promoted[0].ID != "4" || promoted[1].ID != "5" || promoted[0].Status != rsvp.Yes || promoted[0].Position != 0 {
 		t.Fatalf("promoted %+v", promoted)
 	}
@@ -163,7 +163,7 @@ func (h *house) waiting() []rsvp.Reply {
 }
 
 func (h *house) promote() {
-	for _, r := range h.o.Promote(h.waiting(), 500, h.now) {
+	for _, r := range h.o.Promote(h.waiting(), 500, false, h.now) {
 		h.replies[r.ID] = r
 	}
 }

@@ -192,8 +192,8 @@ func (g *gathering) promote(t *rapid.T) {
 	for _, occasion := range g.occasions {
 		var said [2]string
 		for i, s := range g.stores {
-			more, err := s.PromoteMore(context.Background(), occasion)
-			said[i] = fmt.Sprint(more, " ", textOf(err))
+			state, err := s.PromoteMore(context.Background(), occasion)
+			said[i] = fmt.Sprint(state, " ", textOf(err))
 		}
 		if said[0] != said[1] {
 			t.Fatalf("promotion: %s in memory, %s in the file", said[0], said[1])

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"convoke/application/rsvps"
@@ -23,12 +24,23 @@ func promotionInSteps(t *testing.T, k *kit) {
 	if c.Occasion.Counts.Yes != 501 {
 		t.Errorf("%d were seated at once", c.Occasion.Counts.Yes)
 	}
-	for _, want := range []bool{true, false, false} {
-		if more, err := k.store.PromoteMore(t.Context(), occasion); err != nil || more != want {
-			t.Errorf("more: %v, %v", more, err)
+	before := true
+	for i, want := range []bool{true, false, false} {
+		unfinished, err := k.store.Promoting(t.Context(), 10)
+		if err != nil || slices.Contains(unfinished, occasion) != before {
+			t.Errorf("promoting: %v, %v", unfinished, err)
 		}
+		late := k.reply(occasion, 5000+i, 1) // nobody overtakes those who wait and fit
+		if wantStatus := rsvp.Waitlisted; late.Status != wantStatus {
+			t.Errorf("who came in step %d is %s", i, late.Status)
+		}
+		o, err := k.store.PromoteMore(t.Context(), occasion)
+		if err != nil || o.Promoting != want {
+			t.Errorf("promoting: %v, %v", o.Promoting, err)
+		}
+		before = want
 	}
-	if c := k.agree(occasion).Counts; c.Yes != 1051 || c.Waitlisted != 50 {
+	if c := k.agree(occasion).Counts; c.Yes != 1051 || c.Waitlisted != 53 {
 		t.Errorf("%+v", c)
 	}
 	if first := k.found(changes[0].Reply.ID); first.Status != rsvp.Yes {
