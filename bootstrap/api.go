@@ -132,7 +132,9 @@ func provideSweep(b *Base, service *jobs.Service) *jobs.Sweep {
 	return &jobs.Sweep{Service: service, Inspector: b.Bus, Group: b.Names.Gateway, Topic: b.Names.DesignReady, Clock: b.Clock}
 }
 
-func providePromotion(service *rsvps.Service) *rsvps.Promotion { return &rsvps.Promotion{Service: service} }
+func providePromotion(service *rsvps.Service) *rsvps.Promotion {
+	return &rsvps.Promotion{Service: service}
+}
 
 func provideRetention(b *Base, store Store) *retention.Duty {
 	return &retention.Duty{Keys: store, Letters: store, Replies: store, Clock: b.Clock, Log: b.Log}
