@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// settleLimit is how long publishing and counting may lag behind the replies.
+const settleLimit = 3 * time.Minute
+
+// occasion is what the guests reply to.
+type occasion struct {
+	url      string // of an api process
+	id, host string
+	guests   atomic.Int64 // that have been made up so far
+}
+
+func openOccasion(ctx context.Context, api *process) (*occasion, error) {
+	var opened struct {
+		Occasion  struct{ ID string }
+		HostToken string
+	}
+	err := call(ctx, http.MethodPost, api.url()+"/api/occasions", "", `{"title":"A garden party"}`, &opened)
+	return &occasion{url: api.url(), id: opened.Occasion.ID, host: opened.HostToken}, err
+}
+
+// guestDigits is where a guest's number stands in an address; the same length each time keeps requests the same length.
+const guestDigits = 10
+
+// request is a whole POST of a reply, in which the guest's number is to be written.
+func (o *occasion) request() (text []byte, number []byte) {
+	body := fmt.Sprintf(`{"occasionId":%q,"name":"Grace Hopper","email":"guest%0*d@example.org","status":"yes","partySize":1}`,
+		o.id, guestDigits, 0)
+	text = fmt.Appendf(nil, "POST /api/rsvps HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+		len(body), body)
+	at := len(text) - len(`@example.org","status":"yes","partySize":1}`)
+	return text, text[at-guestDigits : at]
+}
+
+// guest returns a function that replies over a wire as somebody new each time. It is for one goroutine.
+func (o *occasion) guest() func(w *wire) error {
+	text, number := o.request()
+	return func(w *wire) error {
+		n := o.guests.Add(1)
+		for i := len(number) - 1; i >= 0; i-- {
+			number[i] = byte('0' + n%10)
+			n /= 10
+		}
+		_, err := w.ask(text, http.StatusCreated)
+		return err
+	}
+}
+
+// writers returns a guest for each of n wires, as flood wants them.
+func (o *occasion) writers(n int) func(i int, w *wire) error {
+	guests := make([]func(*wire) error, n)
+	for i := range guests {
+		guests[i] = o.guest()
+	}
+	return func(i int, w *wire) error { return guests[i](w) }
+}
+
+// settled is how long after the last reply everything else was done.
+type settled struct{ outbox, counted time.Duration }
+
+// settle waits until everything is published and counted, and checks that the counts are what was accepted.
+func (o *occasion) settle(ctx context.Context, accepted int) (s settled, err error) {
+	begun := time.Now()
+	revision := uint64(accepted) + 1 // the first is the occasion's own
+	_, err = await(ctx, "the analytics reach the last revision", settleLimit, func() (bool, error) {
+		var numbers struct {
+			Revision uint64
+			Totals   struct{ Created int }
+		}
+		err := call(ctx, http.MethodGet, o.url+"/api/occasions/"+o.id+"/analytics", o.host, "", &numbers)
+		if err == nil && numbers.Revision >= revision && numbers.Totals.Created != accepted {
+			err = fmt.Errorf("%d are counted of %d", numbers.Totals.Created, accepted)
+		}
+		return numbers.Revision >= revision, err
+	})
+	if err != nil {
+		return s, err
+	}
+	s.counted = time.Since(begun)
+	_, err = await(ctx, "the outbox is empty", settleLimit, func() (bool, error) {
+		rows, err := gauge(ctx, o.url, "convoke_outbox_batches")
+		return rows == 0, err
+	})
+	s.outbox = time.Since(begun)
+	if err != nil {
+		return s, err
+	}
+	return s, o.check(ctx, accepted)
+}
+
+func (o *occasion) check(ctx context.Context, accepted int) error {
+	var counts struct{ Replies struct{ Yes int } }
+	url := fmt.Sprintf("%s/api/occasions/%s/counts?minRevision=%d", o.url, o.id, accepted+1)
+	err := call(ctx, http.MethodGet, url, "", "", &counts)
+	if err == nil && counts.Replies.Yes != accepted {
+		err = fmt.Errorf("%d replies were accepted, %d are counted", accepted, counts.Replies.Yes)
+	}
+	return err
+}
