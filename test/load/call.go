@@ -47,37 +47,45 @@ func fetch(ctx context.Context, method, url, token, body string) (io.ReadCloser,
 	return response.Body, nil
 }
 
-// gauge reads a metric without labels.
-func gauge(ctx context.Context, url, name string) (float64, error) {
+// reading is the value of a metric, named with its labels; there is false when the process has none.
+func reading(ctx context.Context, url, name string) (value float64, there bool, err error) {
 	content, err := fetch(ctx, http.MethodGet, url+"/metrics", "", "")
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	defer content.Close()
 	lines := bufio.NewScanner(content)
 	for lines.Scan() {
-		if value, ok := strings.CutPrefix(lines.Text(), name+" "); ok {
-			return strconv.ParseFloat(value, 64)
+		if text, ok := strings.CutPrefix(lines.Text(), name+" "); ok {
+			value, err = strconv.ParseFloat(text, 64)
+			return value, true, err
 		}
 	}
-	return 0, fmt.Errorf("no metric %s: %w", name, lines.Err())
+	return 0, false, lines.Err()
 }
 
-// await asks again and again until it is so, and returns how long it took.
-func await(ctx context.Context, what string, limit time.Duration, holds func() (bool, error)) (time.Duration, error) {
+// await asks again and again until it is so.
+func await(ctx context.Context, what string, limit time.Duration, holds func() (bool, error)) error {
 	begun := time.Now()
 	for {
 		ok, err := holds()
 		switch {
-		case ok:
-			return time.Since(begun), nil
 		case ctx.Err() != nil:
-			return 0, ctx.Err()
+			return ctx.Err()
 		case err != nil:
-			return 0, fmt.Errorf("%s: %w", what, err)
+			return fmt.Errorf("%s: %w", what, err)
+		case ok:
+			return nil
 		case time.Since(begun) > limit:
-			return 0, fmt.Errorf("%s: not within %s", what, limit)
+			return fmt.Errorf("%s: not within %s", what, limit)
 		}
-		time.Sleep(50 * time.Millisecond)
+		pause(ctx, 20*time.Millisecond)
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
 	}
 }

@@ -118,7 +118,14 @@ func (d *deployment) close() error {
 	return errors.Join(append(problems, d.servers.close(), os.RemoveAll(d.folder))...)
 }
 
-// printComplaints shows what the logs warn of: figures of a system that complains are not worth much.
+// warmedUp has complaints count from here on: a cluster that was made a moment ago is not ready for everything at once.
+func (d *deployment) warmedUp() {
+	for _, p := range d.processes {
+		p.forgive()
+	}
+}
+
+// printComplaints shows, once, what the logs warn of: figures of a system that complains are not worth much.
 func (d *deployment) printComplaints() {
 	for _, p := range d.processes {
 		all := p.complaints()
@@ -128,5 +135,6 @@ func (d *deployment) printComplaints() {
 		if len(all) > 3 {
 			fmt.Printf("log of %s: and %d more warnings and errors\n", p.role, len(all)-3)
 		}
+		p.forgive()
 	}
 }

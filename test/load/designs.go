@@ -14,6 +14,7 @@ type designs struct {
 	Apis     int           `default:"1" help:"Api processes; real only."`
 	Workers  int           `default:"1" help:"Worker processes; real only."`
 	Jobs     int           `default:"30000" help:"Jobs of the throughput run."`
+	Warm     int           `default:"3000" help:"Jobs of the warm-up."`
 	Clients  int           `default:"192" help:"Clients of the throughput run, each with one job under way."`
 	Rate     int           `default:"100" help:"Jobs a second of the latency run."`
 	Steady   time.Duration `default:"15s" help:"Length of the latency run."`
@@ -33,9 +34,10 @@ func (c designs) Run(ctx context.Context, r *rig) (err error) {
 		return err
 	}
 	defer ws.close()
-	if o := ws.run(ctx, upTo(c.Jobs/20)); o.err() != nil { // connections, prepared statements, caches
+	if o := ws.run(ctx, upTo(c.Warm)); o.err() != nil { // connections, prepared statements, caches
 		return o.err()
 	}
+	d.warmedUp()
 	before := measure(d.parts)
 	o := ws.run(ctx, upTo(c.Jobs))
 	if err := errors.Join(ctx.Err(), o.err()); err != nil {

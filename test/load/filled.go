@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"convoke/adapters/database"
@@ -27,7 +28,7 @@ type filled struct {
 func fill(ctx context.Context, url, file string, n int) (*filled, error) {
 	const batch = 500
 	names, ids, clock := envelope.DefaultNames(""), system.NewIDs(), system.Clock{}
-	store, err := database.Open(ctx, database.Config{URL: url, File: file},
+	store, err := database.Open(ctx, database.Config{URL: url, File: file, Log: slog.New(slog.DiscardHandler)},
 		&jobs.Encoder{Names: names, IDs: ids, Clock: clock}, &rsvps.Encoder{Names: names, IDs: ids, Clock: clock}, relay.NewFeed())
 	if err != nil {
 		return nil, err

@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"net/http"
 	"sync/atomic"
-	"time"
 )
 
-// settleLimit is how long publishing and counting may lag behind the replies.
-const settleLimit = 3 * time.Minute
+// maxGuests bounds what a run may leave on the disk until its end.
+const maxGuests = 5_000_000
+
+var errTooMany = fmt.Errorf("%d guests are enough: make the rounds shorter", maxGuests)
 
 // occasion is what the guests reply to.
 type occasion struct {
@@ -45,6 +46,9 @@ func (o *occasion) guest() func(w *wire) error {
 	text, number := o.request()
 	return func(w *wire) error {
 		n := o.guests.Add(1)
+		if n > maxGuests {
+			return errTooMany
+		}
 		for i := len(number) - 1; i >= 0; i-- {
 			number[i] = byte('0' + n%10)
 			n /= 10
@@ -61,47 +65,4 @@ func (o *occasion) writers(n int) func(i int, w *wire) error {
 		guests[i] = o.guest()
 	}
 	return func(i int, w *wire) error { return guests[i](w) }
-}
-
-// settled is how long after the last reply everything else was done.
-type settled struct{ outbox, counted time.Duration }
-
-// settle waits until everything is published and counted, and checks that the counts are what was accepted.
-func (o *occasion) settle(ctx context.Context, accepted int) (s settled, err error) {
-	begun := time.Now()
-	revision := uint64(accepted) + 1 // the first is the occasion's own
-	_, err = await(ctx, "the analytics reach the last revision", settleLimit, func() (bool, error) {
-		var numbers struct {
-			Revision uint64
-			Totals   struct{ Created int }
-		}
-		err := call(ctx, http.MethodGet, o.url+"/api/occasions/"+o.id+"/analytics", o.host, "", &numbers)
-		if err == nil && numbers.Revision >= revision && numbers.Totals.Created != accepted {
-			err = fmt.Errorf("%d are counted of %d", numbers.Totals.Created, accepted)
-		}
-		return numbers.Revision >= revision, err
-	})
-	if err != nil {
-		return s, err
-	}
-	s.counted = time.Since(begun)
-	_, err = await(ctx, "the outbox is empty", settleLimit, func() (bool, error) {
-		rows, err := gauge(ctx, o.url, "convoke_outbox_batches")
-		return rows == 0, err
-	})
-	s.outbox = time.Since(begun)
-	if err != nil {
-		return s, err
-	}
-	return s, o.check(ctx, accepted)
-}
-
-func (o *occasion) check(ctx context.Context, accepted int) error {
-	var counts struct{ Replies struct{ Yes int } }
-	url := fmt.Sprintf("%s/api/occasions/%s/counts?minRevision=%d", o.url, o.id, accepted+1)
-	err := call(ctx, http.MethodGet, url, "", "", &counts)
-	if err == nil && counts.Replies.Yes != accepted {
-		err = fmt.Errorf("%d replies were accepted, %d are counted", accepted, counts.Replies.Yes)
-	}
-	return err
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -25,6 +24,7 @@ type process struct {
 	address string // of its HTTP
 	ready   time.Duration
 	log     string // the file
+	quiet   int    // lines of it that do not count
 
 	cmd    *exec.Cmd
 	exited chan struct{}
@@ -60,7 +60,8 @@ func launch(ctx context.Context, binary, role, folder string, settings []string)
 	}
 	go func() { defer close(p.exited); _ = p.cmd.Wait() }()
 	if err := p.await(ctx, begun); err != nil {
-		return nil, errors.Join(err, p.stop())
+		_ = p.stop() // adds nothing to what is told
+		return nil, err
 	}
 	p.ready = time.Since(begun)
 	return p, nil
@@ -130,9 +131,12 @@ func (p *process) tail(n int) string {
 	return strings.Join(all[max(0, len(all)-n):], "\n")
 }
 
+// forgive has the lines logged so far not count as complaints.
+func (p *process) forgive() { p.quiet = len(p.lines()) }
+
 // complaints are the warnings and errors that it has logged.
 func (p *process) complaints() (all []string) {
-	for _, line := range p.lines() {
+	for _, line := range p.lines()[p.quiet:] {
 		if strings.Contains(line, "level=WARN") || strings.Contains(line, "level=ERROR") || strings.HasPrefix(line, "panic:") {
 			all = append(all, line)
 		}

@@ -35,7 +35,7 @@ func (c reads) Run(ctx context.Context, r *rig) (err error) {
 		return err
 	}
 	defer closeWires(readers)
-	writers, err := dialWires(ctx, d.addresses(), 32)
+	writers, err := dialWires(ctx, d.addresses(), c.Connections)
 	if err != nil {
 		return err
 	}
@@ -45,6 +45,7 @@ func (c reads) Run(ctx context.Context, r *rig) (err error) {
 	if err := errors.Join(ctx.Err(), warm.err(), written.err()); err != nil {
 		return err
 	}
+	d.warmedUp()
 	before := measure(d.parts)
 	seen, later := c.both(ctx, o, readers, writers, c.Length)
 	used := measure(d.parts).since(before)
@@ -55,7 +56,8 @@ func (c reads) Run(ctx context.Context, r *rig) (err error) {
 	fmt.Printf("%.0f reads/s (%d in %s), %s, %d errors\n", seen.rate(), n, seen.took.Round(time.Millisecond), seen.latencies, seen.failed)
 	fmt.Printf("  beside %.0f replies/s, %s, %d errors\n", later.rate(), later.latencies, later.failed)
 	fmt.Printf("  CPU a read, replies included: %s; this program besides: %s µs\n", used.each(n), per(used.load, n))
-	_, err = o.settle(ctx, len(written.latencies)+len(later.latencies))
+	accepted := len(written.latencies) + len(later.latencies)
+	_, err = d.settle(ctx, o, accepted, accepted)
 	return err
 }
 

@@ -44,6 +44,7 @@ func (c replies) Run(ctx context.Context, r *rig) (err error) {
 	if _, err := round.run(ctx, c.Warm); err != nil {
 		return err
 	}
+	d.warmedUp()
 	return c.rounds(ctx, &round)
 }
 
@@ -95,6 +96,10 @@ type burst struct {
 
 // run floods for a while and waits until everything that follows from it is done; the processor time includes that.
 func (b *burst) run(ctx context.Context, length time.Duration) (outcome, error) {
+	published, err := b.published(ctx)
+	if err != nil {
+		return outcome{}, err
+	}
 	before := measure(b.parts)
 	o := flood(ctx, b.wires, length, nil, b.ask)
 	load := measure(nil).load - before.load // without the waiting below
@@ -102,8 +107,7 @@ func (b *burst) run(ctx context.Context, length time.Duration) (outcome, error) 
 	if err := errors.Join(ctx.Err(), o.err()); err != nil {
 		return o, err
 	}
-	var err error
-	b.settled, err = b.occasion.settle(ctx, b.accepted)
+	b.settled, err = b.settle(ctx, b.occasion, published+len(o.latencies), b.accepted)
 	b.used = measure(b.parts).since(before)
 	b.used.load = load
 	return o, err
@@ -112,7 +116,7 @@ func (b *burst) run(ctx context.Context, length time.Duration) (outcome, error) 
 func (b *burst) print(o outcome) {
 	n := len(o.latencies)
 	fmt.Printf("%.0f replies/s (%d in %s), %s, %d errors\n", o.rate(), n, o.took.Round(time.Millisecond), o.latencies, o.failed)
-	fmt.Printf("  counted by the analytics %s after the end, outbox empty after %s\n",
-		b.settled.counted.Round(time.Millisecond), b.settled.outbox.Round(time.Millisecond))
+	fmt.Printf("  everything published %s after the last answer, counted by the analytics %s after it; the outbox is empty\n",
+		b.settled.published.Round(time.Millisecond), b.settled.counted.Round(time.Millisecond))
 	fmt.Printf("  CPU a reply: %s; this program besides: %s µs\n", b.used.each(n), per(b.used.load, n))
 }

@@ -32,11 +32,9 @@ func (c scale) Run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	fmt.Printf("scale: database reads on one occasion, a page of 20 behind a cursor of its own each time, medians of %d\n", c.Reads)
 	for _, engine := range c.Engines {
-		if err := c.engine(ctx, engine, folder); err != nil {
-			return fmt.Errorf("%s: %w", engine, err)
-		}
+		err = errors.Join(err, c.engine(ctx, engine, folder))
 	}
-	return nil
+	return err
 }
 
 func (c scale) engine(ctx context.Context, name, folder string) (err error) {

@@ -59,11 +59,13 @@ func (c workers) measure(ctx context.Context, d *deployment, n int) (rate float6
 	ended := make(chan outcome, 1)
 	go func() { ended <- ws.run(ctx, func() bool { return !over.Load() && ctx.Err() == nil }) }()
 	pause(ctx, c.Warm)
+	d.warmedUp()
 	begun, before := time.Now(), ws.done.Load()
 	pause(ctx, c.Length)
 	rate = float64(ws.done.Load()-before) / time.Since(begun).Seconds()
 	over.Store(true)
 	o := <-ended
+	d.printComplaints()
 	most := float64(n*c.Concurrency) / c.Delay.Seconds()
 	fmt.Printf("%d workers × %d designs of %s: %.1f jobs/s, %.0f %% of the most that is possible; %s\n",
 		n, c.Concurrency, c.Delay, rate, 100*rate/most, o.latencies)
@@ -72,7 +74,7 @@ func (c workers) measure(ctx context.Context, d *deployment, n int) (rate float6
 
 // join waits until n workers share the topic.
 func (c workers) join(ctx context.Context, d *deployment, n int) error {
-	_, err := await(ctx, fmt.Sprintf("%d workers in the group", n), time.Minute, func() (bool, error) {
+	return await(ctx, fmt.Sprintf("%d workers in the group", n), time.Minute, func() (bool, error) {
 		var answer struct {
 			Groups []struct {
 				Topic   string
@@ -94,12 +96,4 @@ func (c workers) join(ctx context.Context, d *deployment, n int) error {
 		}
 		return false, err
 	})
-	return err
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
-	}
 }

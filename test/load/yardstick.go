@@ -53,6 +53,7 @@ func (y *yardstick) run(ctx context.Context, clients int, length time.Duration) 
 	seconds := strconv.Itoa(max(1, int(length.Seconds())))
 	command := exec.CommandContext(ctx, y.program, "--no-vacuum", "--protocol=prepared", "--client="+strconv.Itoa(clients),
 		"--jobs=2", "--time="+seconds, "--file="+y.script, y.url)
+	command.SysProcAttr = attributes()
 	output, err := command.CombinedOutput()
 	if err != nil {
 		return 0, fmt.Errorf("pgbench: %w\n%s", err, output)
