@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 GO ?= go
 BIN := bin/convoke
+LOAD := bin/load
 GOLANGCI_LINT ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 # Pure Go everywhere: one static binary.
 export CGO_ENABLED := 0
@@ -53,9 +54,25 @@ gallery: ## Draw forty briefs into tmp/gallery (the picture of all needs Chromiu
 	adapters/studio/gallery/shot.sh tmp/gallery
 
 .PHONY: bench
-bench: ## Run the benchmarks of the hot paths, then the end-to-end one.
+bench: build load ## Run the benchmarks of the hot paths, then measure the embedded product end to end.
 	$(GO) test -run '^$$' -bench . -benchmem ./domain/... ./application/... ./adapters/...
-	$(GO) run ./test/load
+	$(LOAD) jobs
+	$(LOAD) replies
+	$(LOAD) reads
+	$(LOAD) scale --engines sqlite
+
+.PHONY: bench-real
+bench-real: build load ## Measure the product's roles on real Kafka, Postgres and Redis, end to end.
+	$(LOAD) jobs --backends real
+	$(LOAD) workers
+	$(LOAD) replies --backends real --warm 15s --pgbench
+	$(LOAD) replies --backends real --warm 15s --apis 2
+	$(LOAD) reads --backends real --warm 15s
+	$(LOAD) scale
+
+.PHONY: load
+load:
+	$(GO) build -trimpath -o $(LOAD) ./test/load
 
 .PHONY: fuzz
 fuzz: ## Fuzz each decoder of outside bytes for a while.

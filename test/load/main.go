@@ -1,69 +1,50 @@
-// Command load measures the main job from the outside: it starts the built binary on a fresh data folder with the noop
-// generator, sends orders over HTTP, watches each job on a WebSocket, and prints jobs per second and the time from POST
-// to job_complete. Everything runs on the same machine, this program included.
+// Command load measures the product from the outside: it starts the built binary, alone or as separate processes on real
+// servers, drives it over loopback and prints what it saw. Everything runs on one machine, this program included, so it
+// also prints what it costs itself. It fails when an answer is wrong, a process ends, or something does not add up.
 package main
 
 import (
-	"cmp"
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime"
+	"syscall"
 	"time"
+
+	"github.com/alecthomas/kong"
 )
 
+// commands is the command line. Each command is a Run method beside its flags.
+type commands struct {
+	rig
+
+	Jobs    designs `cmd:"" default:"withargs" help:"Designs from POST to job_complete on a WebSocket."`
+	Workers workers `cmd:"" help:"How much more four workers do than one, on real Kafka."`
+	Replies replies `cmd:"" help:"Replies of unique guests, as fast as they are accepted."`
+	Reads   reads   `cmd:"" help:"The guest list and the counts, while replies come in."`
+	Scale   scale   `cmd:"" help:"What pages and counts cost at a thousand and at a million replies."`
+}
+
 func main() {
-	options := options{}
-	flag.StringVar(&options.binary, "binary", "bin/convoke", "the binary to start")
-	flag.StringVar(&options.url, "url", "", "an already running server instead (with GENERATOR=noop and limits off)")
-	flag.IntVar(&options.jobs, "jobs", 30_000, "jobs in the throughput run")
-	flag.IntVar(&options.clients, "clients", 192, "clients in the throughput run, each with one job under way")
-	flag.IntVar(&options.rate, "rate", 100, "jobs a second in the latency run")
-	flag.DurationVar(&options.steady, "steady", 15*time.Second, "length of the latency run")
-	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := options.run(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "load:", err)
-		os.Exit(1) //nolint:gocritic // nothing is left to be done
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	var all commands
+	line := kong.Parse(&all, kong.Name("load"), kong.UsageOnError(),
+		kong.Description("Measures the product on this machine. Build it first: make build."))
+	ctx, cancel := context.WithTimeoutCause(ctx, all.Limit, fmt.Errorf("not done within %s", all.Limit))
+	defer cancel()
+	line.BindTo(ctx, (*context.Context)(nil))
+	printMachine()
+	begun := time.Now()
+	err := line.Run(&all.rig)
+	if err == nil {
+		fmt.Printf("done in %s\n", time.Since(begun).Round(time.Second))
+		return
 	}
-}
-
-type options struct {
-	binary, url         string
-	jobs, clients, rate int
-	steady              time.Duration
-}
-
-func (o options) run(ctx context.Context) error {
-	target, err := o.target(ctx)
-	if err != nil {
-		return err
+	if cause := context.Cause(ctx); cause != nil {
+		err = fmt.Errorf("%w: %w", cause, err)
 	}
-	defer target.stop()
-	fmt.Printf("%d cores, %s; server and load generator together\n", runtime.NumCPU(), cmp.Or(o.url, o.binary))
-	if target.process != nil {
-		fmt.Printf("ready after  %s (from exec), idle RSS %d MB\n", target.ready.Round(time.Millisecond), target.rss()>>20)
-	}
-	if _, err := throughput(ctx, target.url, o.jobs/20, o.clients); err != nil { // connections, prepared statements, caches
-		return err
-	}
-	before := target.cpu()
-	flood, err := throughput(ctx, target.url, o.jobs, o.clients)
-	if err != nil {
-		return err
-	}
-	flood.print(fmt.Sprintf("flood (%d clients)", o.clients))
-	if target.process != nil {
-		spent := target.cpu() - before
-		fmt.Printf("server CPU   %.0f µs a job, RSS %d MB\n", float64(spent.Microseconds())/float64(o.jobs), target.rss()>>20)
-	}
-	steady, err := steadily(ctx, target.url, o.rate, o.steady)
-	if err != nil {
-		return err
-	}
-	steady.print(fmt.Sprintf("%d jobs/s", o.rate))
-	return nil
+	fmt.Fprintln(os.Stderr, "load:", err)
+	os.Exit(1) //nolint:gocritic // the command has cleaned up; the rest ends with the process
 }

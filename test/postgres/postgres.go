@@ -1,6 +1,6 @@
 // Package postgres starts a real, throw-away Postgres for tests from the machine's own binaries, with default settings
 // (fsync included). A test binary shares one server; each test gets a fresh database. Where there are no binaries the
-// tests are skipped, unless CONVOKE_TEST_REAL=1 says that they must run.
+// tests are skipped, unless CONVOKE_TEST_REAL=1 says that they must run. Programs that are no tests use Run and Close.
 package postgres
 
 import (
@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -27,56 +26,14 @@ const (
 	askEvery   = 10 * time.Millisecond
 )
 
-var (
-	shared    sync.Mutex // guards the server that a test binary shares
-	running   bool       // between the begin and the end of Main
-	common    *Server
-	databases atomic.Int64
-)
-
-// Main is the TestMain of a package whose tests call Database: it runs them and stops the shared server.
-func Main(m *testing.M) int {
-	shared.Lock()
-	running = true
-	shared.Unlock()
-	code := m.Run()
-	shared.Lock()
-	defer shared.Unlock()
-	running = false
-	if common != nil {
-		if err := common.close(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-	}
-	return code
-}
-
-// Database makes a fresh database on the shared server and returns its URL. It is dropped when the test ends.
-func Database(t testing.TB) string {
-	t.Helper()
-	return server(t).Database(t)
-}
-
-func server(t testing.TB) *Server {
-	t.Helper()
-	shared.Lock()
-	defer shared.Unlock()
-	if !running {
-		t.Fatal("TestMain must call postgres.Main")
-	}
-	if common == nil {
-		common = launch(t)
-	}
-	return common
-}
+var databases atomic.Int64 // that tests have got
 
 // Start starts a server for one test alone, which may stop and start it.
 func Start(t testing.TB) *Server {
 	t.Helper()
 	s := launch(t)
 	t.Cleanup(func() {
-		if err := s.close(); err != nil {
+		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})
@@ -92,20 +49,34 @@ type Server struct {
 	exited   chan error
 }
 
-func launch(t testing.TB) *Server {
-	t.Helper()
+// Run starts a server until Close. Without binaries the error is ErrMissing.
+func Run() (*Server, error) {
 	binaries, err := find()
 	if err != nil {
-		if os.Getenv("CONVOKE_TEST_REAL") == "1" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
+		return nil, err
 	}
 	s := &Server{binaries: binaries}
-	if err := errors.Join(s.initialize(), s.Start()); err != nil {
-		t.Fatal(errors.Join(err, s.close()))
+	err = s.initialize()
+	if err == nil {
+		err = s.Start()
 	}
-	return s
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func launch(t testing.TB) *Server {
+	t.Helper()
+	s, err := Run()
+	switch {
+	case err == nil:
+		return s
+	case errors.Is(err, ErrMissing) && os.Getenv("CONVOKE_TEST_REAL") != "1":
+		t.Skip(err)
+	}
+	t.Fatal(err)
+	return nil
 }
 
 func (s *Server) initialize() error {
@@ -172,6 +143,14 @@ func (s *Server) await() error {
 // Kill ends the server at once, as a power cut would: every connection breaks, and the next start recovers.
 func (s *Server) Kill() error { return s.end(os.Kill) }
 
+// PID is the process that all others of the server come from; 0 while it is down.
+func (s *Server) PID() int {
+	if s.process == nil {
+		return 0
+	}
+	return s.process.Process.Pid
+}
+
 // URL is the address of one of the server's databases.
 func (s *Server) URL(database string) string {
 	return fmt.Sprintf("postgres://%s@127.0.0.1:%d/%s?sslmode=disable", superuser, s.port, database)
@@ -181,7 +160,8 @@ func (s *Server) URL(database string) string {
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()
 	name := fmt.Sprintf("test_%d", databases.Add(1))
-	if err := s.execute("CREATE DATABASE " + name); err != nil {
+	url, err := s.Create(name)
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -189,7 +169,12 @@ func (s *Server) Database(t testing.TB) string {
 			t.Log("the database is left to the end of the server:", err)
 		}
 	})
-	return s.URL(name)
+	return url
+}
+
+// Create makes a fresh database that stays until the server ends, and returns its URL.
+func (s *Server) Create(name string) (url string, err error) {
+	return s.URL(name), s.execute("CREATE DATABASE " + name)
 }
 
 func (s *Server) execute(statement string) error {
@@ -201,7 +186,8 @@ func (s *Server) execute(statement string) error {
 	return errors.Join(err, db.Close())
 }
 
-func (s *Server) close() error {
+// Close ends the server and removes its data.
+func (s *Server) Close() error {
 	return errors.Join(s.end(os.Interrupt), os.RemoveAll(s.folder))
 }
 

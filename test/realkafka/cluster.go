@@ -213,6 +213,17 @@ func (c *Cluster) Logs() string {
 	return all
 }
 
+// PIDs are the processes of the brokers that are up.
+func (c *Cluster) PIDs() []int {
+	var all []int
+	for _, b := range c.brokers {
+		if b.process != nil {
+			all = append(all, b.process.Pid)
+		}
+	}
+	return all
+}
+
 // Close ends the brokers and removes their data.
 func (c *Cluster) Close() {
 	for _, b := range c.brokers {

@@ -1,6 +1,7 @@
 // Package realredis starts a real, throw-away Redis for tests from the machine's own redis-server: on a free loopback
 // port, in a temporary folder, keeping nothing on disk. A test may freeze, kill and start it again. Where there is no
-// redis-server the tests are skipped, unless CONVOKE_TEST_REAL=1 says that they must run.
+// redis-server the tests are skipped, unless CONVOKE_TEST_REAL=1 says that they must run. Programs that are no tests use
+// Run and Close.
 package realredis
 
 import (
@@ -22,6 +23,9 @@ const (
 	stopLimit  = 10 * time.Second
 	askEvery   = 5 * time.Millisecond
 )
+
+// ErrMissing means that this machine has no Redis.
+var ErrMissing = errors.New("there is no Redis on this machine: redis-server is not in PATH")
 
 // Server is one Redis.
 type Server struct {
@@ -46,15 +50,11 @@ func Start(t testing.TB) *Server {
 // Prepare chooses an address for a server that is not up yet.
 func Prepare(t testing.TB) *Server {
 	t.Helper()
-	binary, err := exec.LookPath("redis-server")
-	if err != nil {
-		if os.Getenv("CONVOKE_TEST_REAL") == "1" {
-			t.Fatal(err)
-		}
-		t.Skip("there is no Redis on this machine: redis-server is not in PATH")
+	s, err := prepare(t.TempDir())
+	if errors.Is(err, ErrMissing) && os.Getenv("CONVOKE_TEST_REAL") != "1" {
+		t.Skip(err)
 	}
-	s := &Server{binary: binary, folder: t.TempDir()}
-	if s.port, err = freePort(); err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -63,6 +63,43 @@ func Prepare(t testing.TB) *Server {
 		}
 	})
 	return s
+}
+
+// Run starts a server until Close. Without a redis-server the error is ErrMissing.
+func Run() (*Server, error) {
+	folder, err := os.MkdirTemp("", "convoke-redis-")
+	if err != nil {
+		return nil, err
+	}
+	s, err := prepare(folder)
+	if err == nil {
+		err = s.Start()
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Kill(), os.RemoveAll(folder))
+	}
+	return s, nil
+}
+
+// Close ends the server and removes its folder.
+func (s *Server) Close() error { return errors.Join(s.Kill(), os.RemoveAll(s.folder)) }
+
+func prepare(folder string) (*Server, error) {
+	s := &Server{folder: folder}
+	var err error
+	if s.binary, err = exec.LookPath("redis-server"); err != nil {
+		return s, ErrMissing
+	}
+	s.port, err = freePort()
+	return s, err
+}
+
+// PID is the server's process; 0 while it is down.
+func (s *Server) PID() int {
+	if s.process == nil {
+		return 0
+	}
+	return s.process.Pid
 }
 
 // URL is the server's address, the same after every start.
