@@ -43,10 +43,13 @@ verify: generate ## Fail on stale generated files, formatting, vet or lint.
 .PHONY: generate
 generate: ## Regenerate what is generated.
 	$(GO) tool wire ./bootstrap
+	$(GO) tool templ generate -path adapters/web -log-level error
+	$(GO) run ./adapters/web/bundle adapters/web
 
 .PHONY: fonts
-fonts: ## Fetch the studio's fonts again (needs npm; pinned and checked).
+fonts: ## Fetch the typefaces of the studio and the pages again (needs npm; pinned and checked).
 	adapters/studio/fonts/fetch.sh
+	adapters/web/fonts/fetch.sh
 
 .PHONY: gallery
 gallery: ## Draw forty briefs into tmp/gallery (the picture of all needs Chromium).

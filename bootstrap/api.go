@@ -7,6 +7,7 @@ import (
 	"convoke/adapters/memory"
 	"convoke/adapters/redis"
 	"convoke/adapters/sse"
+	"convoke/adapters/web"
 	"convoke/adapters/websocket"
 	"convoke/application/analytics"
 	"convoke/application/audit"
@@ -55,6 +56,7 @@ type API struct {
 	Auditor   *audit.Auditor
 	Pictures  *designs.Renderings
 	URLs      contract.URLs
+	Pages     *web.Handler
 }
 
 // provideNotifier is the one place that chooses how api processes hint each other.
@@ -177,4 +179,6 @@ func (a *API) mount(b *Base) {
 	})
 	a.Sockets.Mount(b.Server.App())
 	a.Streams.Mount(b.Server.App())
+	a.Pages.Mount(b.Server.App())
+	b.Server.ShowProblems(a.Pages.Problem)
 }

@@ -30,7 +30,7 @@ var apiSet = wire.NewSet(
 	provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
 	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, providePromotion, provideSockets, provideStreams, provideURLs,
 	mailSet, provideLinks, provideReads, provideGate, provideRSVPs, provideNumbers, provideInvalidation, provideReplay, provideAuditor,
-	provideRenderings,
+	provideRenderings, providePages,
 	wire.Struct(new(API), "*"),
 )
 

@@ -14,6 +14,10 @@ import (
 	"github.com/google/wire"
 )
 
+import (
+	_ "time/tzdata"
+)
+
 // Injectors from wire.go:
 
 func initializeBase(ctx context.Context, c Config) (*Base, func(), error) {
@@ -180,6 +184,12 @@ func initializeAPI(b *Base, k *Backends) (*API, func(), error) {
 		cleanup()
 		return nil, nil, err
 	}
+	webHandler, err := providePages(config, store, rsvpsService, reads)
+	if err != nil {
+		cleanup2()
+		cleanup()
+		return nil, nil, err
+	}
 	api := &API{
 		Store:     store,
 		Jobs:      service,
@@ -206,6 +216,7 @@ func initializeAPI(b *Base, k *Backends) (*API, func(), error) {
 		Auditor:   auditor,
 		Pictures:  renderings,
 		URLs:      urLs,
+		Pages:     webHandler,
 	}
 	return api, func() {
 		cleanup2()
@@ -267,7 +278,7 @@ var mailSet = wire.NewSet(provideMailer, provideMailWriter, provideSigner, provi
 var apiSet = wire.NewSet(wire.FieldsOf(new(*Base), "Config", "Control"), wire.FieldsOf(new(*Backends), "Store", "Feed", "Redis", "Cache", "Analytics"), provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
 	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, providePromotion, provideSockets, provideStreams, provideURLs,
 	mailSet, provideLinks, provideReads, provideGate, provideRSVPs, provideNumbers, provideInvalidation, provideReplay, provideAuditor,
-	provideRenderings, wire.Struct(new(API), "*"),
+	provideRenderings, providePages, wire.Struct(new(API), "*"),
 )
 
 // consumerSet builds the role consumers.

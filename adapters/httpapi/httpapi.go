@@ -55,6 +55,7 @@ type Server struct {
 	resends   *limiter
 	ready     *readiness
 	waits     waits
+	show      ShowProblem // nil: there are no pages
 
 	mu       sync.Mutex
 	listener net.Listener
@@ -92,6 +93,13 @@ func New(config Config, meter port.Meter, log *slog.Logger) *Server {
 // App is what other adapters mount their own routes on, before Serve. Their errors become problems, their requests are
 // measured, and their panics recovered.
 func (s *Server) App() *fiber.App { return s.app }
+
+// ShowProblem answers an error as a web page does, unless the request was for none: then it returns false. reference is
+// the id under which the error has been logged, or empty.
+type ShowProblem func(c *fiber.Ctx, status int, code, reference string) bool
+
+// ShowProblems lets pages say in their own way what went wrong. It must be called before Serve.
+func (s *Server) ShowProblems(show ShowProblem) { s.show = show }
 
 // base is the deployment's address without a trailing slash; empty when it is not known.
 func base(url string) string { return strings.TrimSuffix(url, "/") }

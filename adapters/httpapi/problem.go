@@ -143,6 +143,9 @@ func (s *Server) fail(c *fiber.Ctx, err error) {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(p.retryAfter))
 	}
 	c.Response().ResetBody()
+	if s.show != nil && s.show(c, p.Status, p.Code, p.CorrelationID) {
+		return
+	}
 	if writeJSON(c, p.Status, p) == nil {
 		c.Set(fiber.HeaderContentType, "application/problem+json")
 	}

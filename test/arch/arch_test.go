@@ -26,7 +26,11 @@ var clients = map[string][]string{
 	"sse":        {"github.com/gofiber/fiber/", "github.com/valyala/fasthttp", "github.com/google/uuid"},
 	"studio":     {"github.com/go-text/typesetting", "github.com/lucasb-eyer/", "golang.org/x/image"},
 	"system":     {"github.com/google/uuid"},
-	"websocket":  {"github.com/gofiber/", "github.com/fasthttp/websocket", "github.com/valyala/fasthttp", "golang.org/x/time/", "github.com/google/uuid"},
+	"web": {
+		"github.com/a-h/templ", "github.com/evanw/esbuild", "github.com/gofiber/fiber/", "github.com/hashicorp/golang-lru/",
+		"github.com/lucasb-eyer/",
+	},
+	"websocket": {"github.com/gofiber/", "github.com/fasthttp/websocket", "github.com/valyala/fasthttp", "golang.org/x/time/", "github.com/google/uuid"},
 }
 
 func TestEveryImportKeepsTheLaw(t *testing.T) {

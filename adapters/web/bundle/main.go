@@ -1,0 +1,70 @@
+// Command bundle makes what browsers load out of the sources of the pages: one script and one sheet for each page. It is
+// run by `make generate`; a test fails when its results are not those that are embedded.
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// entries are the sources of the bundles; each page has a script of its own, and all have the sheet.
+var entries = []string{"src/guest.ts", "src/app.css"}
+
+func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: bundle <folder of the pages>")
+		os.Exit(2)
+	}
+	if err := run(os.Args[1]); err != nil {
+		fmt.Fprintln(os.Stderr, "bundle:", err)
+		os.Exit(1)
+	}
+}
+
+// run replaces the bundles, so that none is left of a source that is gone.
+func run(folder string) error {
+	made, err := build(folder)
+	if err != nil {
+		return err
+	}
+	dist := filepath.Join(folder, "dist")
+	if err := os.RemoveAll(dist); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dist, 0o755); err != nil {
+		return err
+	}
+	for name, content := range made {
+		if err := os.WriteFile(filepath.Join(dist, name), content, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// build returns the bundles by their names, the same bytes wherever the folder is. It writes nothing.
+func build(folder string) (map[string][]byte, error) {
+	absolute, err := filepath.Abs(folder)
+	if err != nil {
+		return nil, err
+	}
+	result := api.Build(api.BuildOptions{
+		EntryPoints: entries, AbsWorkingDir: absolute, Outdir: "dist", Outbase: "src",
+		Bundle: true, Write: false, Format: api.FormatESModule, Target: api.ES2022, Charset: api.CharsetUTF8,
+		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true,
+		External:    []string{"*.woff2"}, // they lie beside the sheet when they are served
+		TsconfigRaw: `{"compilerOptions":{"target":"es2022","strict":true}}`,
+		LogLevel:    api.LogLevelSilent,
+	})
+	if len(result.Errors) > 0 {
+		return nil, fmt.Errorf("%s", api.FormatMessages(result.Errors, api.FormatMessagesOptions{})[0])
+	}
+	made := map[string][]byte{}
+	for _, file := range result.OutputFiles {
+		made[filepath.Base(file.Path)] = file.Contents
+	}
+	return made, nil
+}

@@ -1,0 +1,145 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"regexp"
+	"strings"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/lucasb-eyer/go-colorful"
+
+	"convoke/adapters/web/pages"
+	"convoke/application/contract"
+	"convoke/application/designs"
+	"convoke/application/uuid"
+	"convoke/domain/design"
+)
+
+const (
+	maxPictures = 1024
+	pictureBeat = 2 * time.Second // how long a design is shown before its newest version is asked for again
+	maxAlt      = 250             // characters
+	defaultHue  = "hue-030"       // sealing wax
+	leastChroma = 0.03            // below it a colour is a grey
+)
+
+// picture is the newest drawing of a design, and the colour that it gives to its page.
+type picture struct {
+	design.Version
+	hue     string
+	checked time.Time
+}
+
+// pictures remembers the drawings that are being shown. Safe for concurrent use.
+type pictures struct {
+	store designs.Store
+	known *lru.Cache[string, *picture]
+}
+
+func newPictures(store designs.Store) *pictures {
+	known, _ := lru.New[string, *picture](maxPictures) // fails for a size below one only
+	return &pictures{store, known}
+}
+
+// of returns a design's picture, or nil where there is none: an invitation without its drawing is still an invitation.
+func (p *pictures) of(ctx context.Context, designID string) (*picture, error) {
+	id, ok := uuid.Parse(designID)
+	if !ok {
+		return nil, nil
+	}
+	known, _ := p.known.Get(id)
+	if known != nil && time.Since(known.checked) < pictureBeat {
+		return known, nil
+	}
+	versions, err := p.store.DesignVersions(ctx, id)
+	if errors.Is(err, designs.ErrNotFound) || err == nil && len(versions) == 0 {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	newest := &picture{Version: versions[len(versions)-1], checked: time.Now()}
+	if known != nil && known.Number == newest.Number {
+		newest.hue = known.hue
+	} else if newest.hue, err = p.hue(ctx, newest.Version); err != nil {
+		return nil, err
+	}
+	p.known.Add(id, newest)
+	return newest, nil
+}
+
+// hue is that of the palette that was asked for, or of the drawing itself.
+func (p *pictures) hue(ctx context.Context, v design.Version) (string, error) {
+	if hue, ok := strongest(v.Brief.Palette); ok {
+		return hue, nil
+	}
+	if v.Asset.MediaType != design.SVGType {
+		return defaultHue, nil
+	}
+	whole, err := p.store.DesignVersion(ctx, v.DesignID, v.Number)
+	if err != nil {
+		return "", err
+	}
+	if hue, ok := strongest(inkOf(whole.Asset.Data)); ok {
+		return hue, nil
+	}
+	return defaultHue, nil
+}
+
+var hexColor = regexp.MustCompile(`#[0-9a-fA-F]{6}\b`)
+
+// inkOf lists the colours of a drawing, each as often as it is used.
+func inkOf(svg []byte) []string {
+	found := hexColor.FindAll(svg, -1)
+	colors := make([]string, len(found))
+	for i, c := range found {
+		colors[i] = string(c)
+	}
+	return colors
+}
+
+// strongest returns the class of the hue that has the most colour in it; ok is false when all are greys.
+func strongest(colors []string) (class string, ok bool) {
+	var weight [36]float64
+	best := 0
+	for _, text := range colors {
+		c, err := colorful.Hex(strings.ToLower(text))
+		if err != nil {
+			continue
+		}
+		_, chroma, hue := c.OkLch()
+		if chroma < leastChroma || math.IsNaN(hue) {
+			continue
+		}
+		i := int(math.Round(hue/10)+36) % 36
+		if weight[i] += chroma; weight[i] > weight[best] {
+			best = i
+		}
+	}
+	return fmt.Sprintf("hue-%03d", best*10), weight[best] > 0
+}
+
+// page is the picture as a page shows it. base is the deployment's address, which previews need.
+func (p *picture) page(base string) *pages.Picture {
+	shown := &pages.Picture{
+		Path:  contract.URLs{}.Asset(p.DesignID, p.Number, p.Asset.MediaType),
+		Width: p.Brief.Size.Width, Height: p.Brief.Size.Height, Alt: clip(p.Brief.Description, maxAlt),
+	}
+	if base != "" {
+		shown.Preview = fmt.Sprintf("%s/api/designs/%s/v/%d.png?width=1200", base, p.DesignID, p.Number)
+	}
+	return shown
+}
+
+// clip shortens a text to a number of characters.
+func clip(text string, most int) string {
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	return strings.TrimSpace(string(runes[:most-1])) + "…"
+}

@@ -1,0 +1,254 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"convoke/adapters/web/pages"
+	"convoke/adapters/web/words"
+	"convoke/application/rsvps"
+	"convoke/domain/fault"
+	"convoke/domain/rsvp"
+)
+
+// ownReply is the page that mails link to. It shows the reply that this browser knows of, or asks for the link.
+func (h *Handler) ownReply(c *fiber.Ctx) error {
+	ctx, cancel := bounded()
+	defer cancel()
+	o, err := h.called(ctx, c)
+	if err != nil {
+		return err
+	}
+	_, r, err := h.known(ctx, c, o.ID)
+	switch {
+	case errors.Is(err, rsvps.ErrNoToken):
+		return h.showOpening(ctx, c, o, http.StatusOK, "", "", nil)
+	case err != nil:
+		return h.showUnopened(ctx, c, o, err)
+	}
+	v, err := h.replyView(ctx, o, &r)
+	if err != nil {
+		return err
+	}
+	switch done := c.Query("done"); {
+	case done == doneChanged && !v.Own.Cancelled:
+		v.Notice = words.ReplyChanged
+	case done == doneCancelled && v.Own.Cancelled:
+		v.Notice = words.ReplyCancelled
+	}
+	return show(c, http.StatusOK, pages.Reply(v))
+}
+
+// known returns the reply that the browser's token opens.
+func (h *Handler) known(ctx context.Context, c *fiber.Ctx, id string) (rsvps.Caller, rsvp.Reply, error) {
+	who, err := h.caller(c)
+	if err != nil {
+		return who, rsvp.Reply{}, err
+	}
+	r, err := h.own(ctx, who, id)
+	return who, r, err
+}
+
+// openReply takes the token from a mail's link, once, and lets the browser keep it.
+func (h *Handler) openReply(c *fiber.Ctx) error {
+	ctx, cancel := bounded()
+	defer cancel()
+	o, err := h.called(ctx, c)
+	if err != nil {
+		return err
+	}
+	token := tokenIn(formText(c, "token"))
+	if token == "" {
+		return h.showOpening(ctx, c, o, http.StatusUnprocessableEntity, "", "", pages.Problems{{Field: "token", Text: words.BadToken}})
+	}
+	who, err := h.bearer(token)
+	if err == nil {
+		_, err = h.own(ctx, who, o.ID)
+	}
+	if err != nil {
+		return h.showUnopened(ctx, c, o, err)
+	}
+	h.remember(c, o, token)
+	return h.goTo(c, "/o/", o.ID, "/reply")
+}
+
+// tokenIn finds the token in what a guest has pasted: the code, or the link that ends with it.
+func tokenIn(pasted string) string {
+	if at := strings.LastIndex(pasted, "#t="); at >= 0 {
+		pasted = pasted[at+len("#t="):]
+	}
+	return strings.TrimSpace(pasted)
+}
+
+// changeReply changes the guest's own reply.
+func (h *Handler) changeReply(c *fiber.Ctx) error {
+	ctx, cancel := bounded()
+	defer cancel()
+	o, err := h.called(ctx, c)
+	if err != nil {
+		return err
+	}
+	who, r, err := h.known(ctx, c, o.ID)
+	if err != nil {
+		return h.showUnopened(ctx, c, o, err)
+	}
+	written := readAnswer(c)
+	if h.phase(o) == pages.Over {
+		return h.showReply(ctx, c, o, r, http.StatusGone, written, nil)
+	}
+	if _, err := h.RSVPs.Change(ctx, who, r.ID, patch(written), trace(c)); err != nil {
+		return h.refuseChange(ctx, c, o, r, written, err)
+	}
+	return h.goTo(c, "/o/", o.ID, "/reply?done=", doneChanged)
+}
+
+func (h *Handler) refuseChange(ctx context.Context, c *fiber.Ctx, o rsvp.State, r rsvp.Reply, written pages.Answer, err error) error {
+	status := http.StatusUnprocessableEntity
+	switch {
+	case errors.Is(err, rsvp.ErrClosed):
+		return h.showReply(ctx, c, o, r, http.StatusGone, written, nil)
+	case errors.Is(err, rsvp.ErrCancelled):
+		return h.showReply(ctx, c, o, r, http.StatusConflict, written, nil)
+	case errors.Is(err, rsvp.ErrFull):
+		status = http.StatusConflict
+		if now, err := h.RSVPs.Occasion(ctx, o.ID); err == nil {
+			o = now
+		}
+	}
+	found := problems(err, o)
+	if len(found) == 0 {
+		return err
+	}
+	return h.showReply(ctx, c, o, r, status, written, found)
+}
+
+func (h *Handler) showReply(
+	ctx context.Context, c *fiber.Ctx, o rsvp.State, r rsvp.Reply, status int, written pages.Answer, found pages.Problems,
+) error {
+	v, err := h.replyView(ctx, o, &r)
+	if err != nil {
+		return err
+	}
+	v.Answer, v.Problems = written, found
+	return show(c, status, pages.Reply(v))
+}
+
+// askCancel asks before anything is cancelled.
+func (h *Handler) askCancel(c *fiber.Ctx) error {
+	ctx, cancel := bounded()
+	defer cancel()
+	o, err := h.called(ctx, c)
+	if err != nil {
+		return err
+	}
+	_, r, err := h.known(ctx, c, o.ID)
+	switch {
+	case err != nil && !opensNothing(err):
+		return err
+	case err != nil, r.Status == rsvp.Cancelled:
+		return h.goTo(c, "/o/", o.ID, "/reply")
+	}
+	shown, hue, err := h.view(ctx, o)
+	if err != nil {
+		return err
+	}
+	page := pages.Page{Site: h.site, Title: words.Title(shown.Title, words.CancelReply), Hue: hue, Live: true}
+	return show(c, http.StatusOK, pages.Cancel(pages.CancelView{Page: page, Occasion: shown, Own: *ownView(r)}))
+}
+
+// cancelReply cancels the guest's own reply. Doing it twice is no error.
+func (h *Handler) cancelReply(c *fiber.Ctx) error {
+	ctx, cancel := bounded()
+	defer cancel()
+	o, err := h.called(ctx, c)
+	if err != nil {
+		return err
+	}
+	who, r, err := h.known(ctx, c, o.ID)
+	if err != nil {
+		return h.showUnopened(ctx, c, o, err)
+	}
+	if _, err := h.RSVPs.Withdraw(ctx, who, r.ID, trace(c)); err != nil && !errors.Is(err, rsvp.ErrCancelled) {
+		return err
+	}
+	return h.goTo(c, "/o/", o.ID, "/reply?done=", doneCancelled)
+}
+
+// forgetReply takes the reply out of the browser, as on a computer that others use too.
+func (h *Handler) forgetReply(c *fiber.Ctx) error {
+	id, err := occasionID(c)
+	if err != nil {
+		return err
+	}
+	h.forget(c, id)
+	return h.goTo(c, "/o/", id, "?done=", doneForgotten)
+}
+
+func (h *Handler) replyView(ctx context.Context, o rsvp.State, r *rsvp.Reply) (pages.ReplyView, error) {
+	shown, hue, err := h.view(ctx, o)
+	v := pages.ReplyView{
+		Page:     pages.Page{Site: h.site, Title: words.Title(shown.Title, words.YourReply), Hue: hue, Live: true},
+		Occasion: shown, Resend: h.Links != nil,
+	}
+	if r != nil {
+		v.Own = ownView(*r)
+		v.Answer = v.Own.Answer
+	}
+	return v, err
+}
+
+// showUnopened says why a token opens nothing; other errors stay errors.
+func (h *Handler) showUnopened(ctx context.Context, c *fiber.Ctx, o rsvp.State, err error) error {
+	if !opensNothing(err) {
+		return err
+	}
+	heading, text := words.WrongHeading, words.WrongText
+	switch fault.KindOf(err) { //nolint:exhaustive // the kinds that have words of their own
+	case fault.Gone:
+		heading, text = words.ExpiredHeading, words.ExpiredText
+	case fault.NotFound:
+		heading, text = words.RemovedHeading, words.RemovedText
+	}
+	return h.showOpening(ctx, c, o, tokenStatus(err), heading, text, nil)
+}
+
+func (h *Handler) showOpening(
+	ctx context.Context, c *fiber.Ctx, o rsvp.State, status int, heading, text string, found pages.Problems,
+) error {
+	v, err := h.replyView(ctx, o, nil)
+	if err != nil {
+		return err
+	}
+	v.Heading, v.Text, v.Problems = heading, text, found
+	return show(c, status, pages.Reply(v))
+}
+
+// ownView is a reply as its guest sees it.
+func ownView(r rsvp.Reply) *pages.Own {
+	v := &pages.Own{
+		Name: r.Name, Email: r.Email, Note: r.Note, Status: string(r.Status),
+		Waiting: r.Status == rsvp.Waitlisted, Cancelled: r.Status == rsvp.Cancelled,
+		Answer: pages.Answer{Name: r.Name, Email: r.Email, Status: string(r.Status), Party: strconv.Itoa(r.PartySize), Note: r.Note},
+	}
+	switch r.Status {
+	case rsvp.Yes:
+		v.Stands = words.StandsYes
+	case rsvp.Maybe:
+		v.Stands = words.StandsMaybe
+	case rsvp.No:
+		v.Stands = words.StandsNo
+	case rsvp.Waitlisted:
+		v.Stands, v.Answer.Status = words.StandsWaiting, string(rsvp.Yes)
+	case rsvp.Cancelled:
+		v.Stands, v.Answer.Status = words.StandsCancelled, ""
+	}
+	if r.Status == rsvp.Yes || r.Status == rsvp.Maybe || r.Status == rsvp.Waitlisted {
+		v.Party = words.Party(r.PartySize)
+	}
+	return v
+}

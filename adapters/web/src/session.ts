@@ -1,0 +1,16 @@
+// openFromLink takes the token out of the address, where mails put it, and sends it once in the page's own form. The
+// address is cleared first: it stays in no history, and nothing but our own server sees it.
+export function openFromLink(form: HTMLFormElement): void {
+  const take = (): void => {
+    const token = new URLSearchParams(location.hash.slice(1)).get("t");
+    const field = form.querySelector<HTMLInputElement>("input[name=token]");
+    if (!token || !field) return;
+    history.replaceState(null, "", location.pathname);
+    const text = document.querySelector<HTMLElement>("[data-opening]");
+    if (text) text.textContent = text.dataset.opening ?? "";
+    field.value = token;
+    form.requestSubmit();
+  };
+  take();
+  addEventListener("hashchange", take); // a link that is pasted into this very tab
+}
