@@ -60,7 +60,7 @@ func (h *Handler) view(ctx context.Context, o rsvp.State) (pages.Occasion, strin
 		Waitlist: d.Waitlist == rsvp.WaitlistAuto, Full: limited && left == 0, MaxParty: d.MaxPartySize,
 	}
 	if !d.Deadline.IsZero() {
-		v.ReplyBy = words.Moment(d.Deadline.In(zone(d))) + ", " + zoneName(d, d.Deadline)
+		v.ReplyBy = words.Moment(d.Deadline.In(zone(d)), city(d), offset(d, d.Deadline))
 	}
 	if d.Counts == rsvp.CountsPublic {
 		v.Counts = &pages.Counts{
@@ -117,9 +117,10 @@ func when(d rsvp.Details) *pages.When {
 		return nil
 	}
 	start := d.StartsAt.In(zone(d))
-	_, offset := start.Zone()
+	_, seconds := start.Zone()
 	w := &pages.When{
-		Start: d.StartsAt.UTC().Format(time.RFC3339), Offset: offset / 60, Day: words.Day(start), Zone: zoneName(d, d.StartsAt),
+		Start: d.StartsAt.UTC().Format(time.RFC3339), Offset: seconds / 60, Day: words.Day(start),
+		Zone:    words.Zone(city(d), offset(d, d.StartsAt)),
 		Weekday: start.Format("Monday"), Date: start.Format("2"), Month: start.Format("January"),
 	}
 	end := d.EndsAt
@@ -137,17 +138,19 @@ func zone(d rsvp.Details) *time.Location {
 	return time.UTC
 }
 
-// zoneName is the occasion's zone as its name and its distance from UTC at a moment say it.
-func zoneName(d rsvp.Details, t time.Time) string {
-	offset := "UTC" + strings.TrimSuffix(t.In(zone(d)).Format("-07:00"), ":00")
-	if strings.TrimLeft(offset, "UTC+-0") == "" {
-		offset = "UTC"
+// city is the place that the occasion's zone is named for; empty: none.
+func city(d rsvp.Details) string {
+	area, city, ok := strings.Cut(d.TimeZone, "/")
+	if !ok || area == "Etc" {
+		return ""
 	}
-	_, city, ok := strings.Cut(d.TimeZone, "/")
-	if !ok || strings.HasPrefix(d.TimeZone, "Etc/") {
-		return offset
-	}
-	return words.Zone(strings.ReplaceAll(city[strings.LastIndex(city, "/")+1:], "_", " "), offset)
+	return strings.ReplaceAll(city[strings.LastIndex(city, "/")+1:], "_", " ")
+}
+
+// offset is how far the occasion's zone is from UTC at a moment.
+func offset(d rsvp.Details, t time.Time) string {
+	_, seconds := t.In(zone(d)).Zone()
+	return words.Offset(seconds / 60)
 }
 
 // initial is the letter that stands for a picture.

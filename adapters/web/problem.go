@@ -8,6 +8,7 @@ import (
 
 	"convoke/adapters/web/pages"
 	"convoke/adapters/web/words"
+	"convoke/application/contract"
 )
 
 // Problem answers an error as a page says it, if the request was for a page. reference is the id under which the error
@@ -20,7 +21,8 @@ func (h *Handler) Problem(c *fiber.Ctx, status int, code, reference string) bool
 	v := pages.MessageView{Reference: reference}
 	v.Heading, v.Text = message(status, code)
 	v.Page = pages.Page{Site: h.site, Title: words.Title(words.Product, v.Heading), Hue: defaultHue}
-	if id, err := occasionID(c); err == nil && status != http.StatusNotFound && status != http.StatusGone {
+	id, _, _ := strings.Cut(strings.TrimPrefix(c.Path(), "/o/"), "/") // the route may not have been looked for yet
+	if id, ok := contract.OccasionID(id); ok && status != http.StatusNotFound && status != http.StatusGone {
 		v.Back = "/o/" + id
 	}
 	return show(c, status, pages.Message(v)) == nil

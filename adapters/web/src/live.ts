@@ -23,7 +23,7 @@ export function watchCounts(section: HTMLElement): void {
     if (!next) return;
     const { people, seatsLeft } = next;
     next = undefined;
-    write(section, "coming", people.yes, true);
+    write(section, "coming", people.yes, people.yes > 0);
     write(section, "maybe", people.maybe, people.maybe > 0);
     write(section, "waiting", people.waitlisted, people.waitlisted > 0);
     if (seatsLeft !== null) write(section, "seats", seatsLeft, true);

@@ -22,7 +22,6 @@ const (
 
 // The invitation.
 const (
-	Invitation     = "Invitation"
 	YouAreInvited  = "You are invited"
 	WhenLabel      = "When"
 	WhereLabel     = "Where"
@@ -30,13 +29,11 @@ const (
 	ReplyByLabel   = "Reply by"
 	AddToCalendar  = "Add to your calendar"
 	DateToFollow   = "The date will follow."
-	DesignOf       = "The invitation"
 	CountsLabel    = "Who is coming"
 	Coming         = "Coming"
 	Perhaps        = "Perhaps"
 	Waiting        = "Waiting"
 	SeatsLeft      = "Seats left"
-	LiveNow        = "Live"
 	LiveConnecting = "Reconnecting…"
 	LiveStopped    = "No longer live. Reload to see the newest."
 )
@@ -52,9 +49,9 @@ const (
 	Yes            = "Yes"
 	YesMore        = "I will come"
 	Maybe          = "Maybe"
-	MaybeMore      = "I can't say yet"
+	MaybeMore      = "I can’t say yet"
 	No             = "No"
-	NoMore         = "I can't come"
+	NoMore         = "I can’t come"
 	PartyLabel     = "How many are you?"
 	NoteLabel      = "A note for your host"
 	Optional       = "optional"
@@ -84,7 +81,8 @@ const (
 // The reply, and the link to it.
 const (
 	YourReply        = "Your reply"
-	AdmitOne         = "Admit"
+	StubName         = "Name"
+	StubParty        = "Admit"
 	ReplySaved       = "Saved. Your host will see it."
 	ReplyChanged     = "Changed. Your host will see it."
 	ReplyCancelled   = "Your reply is cancelled. Your host will see it."
@@ -105,7 +103,7 @@ const (
 	StandsNo         = "You can not come"
 	StandsWaiting    = "You are on the waiting list"
 	StandsCancelled  = "You have cancelled"
-	WaitingText      = "This time others were faster. As soon as there is room for you, your seat is yours, and you don't have to do anything."
+	WaitingText      = "This time others were faster. As soon as there is room for you, your seat is yours, and you don’t have to do anything."
 	NoteFrom         = "Your note"
 
 	OpenHeading  = "Your reply"
@@ -194,6 +192,22 @@ func Span(start, end time.Time) string {
 	return Clock(start) + " to " + end.Format("Monday 2 January, 15:04")
 }
 
+// Offset writes how many minutes east of UTC a zone is.
+func Offset(minutes int) string {
+	sign := "+"
+	if minutes < 0 {
+		sign, minutes = "−", -minutes
+	}
+	switch hours, rest := minutes/60, minutes%60; {
+	case minutes == 0:
+		return "UTC"
+	case rest == 0:
+		return fmt.Sprintf("UTC%s%d", sign, hours)
+	default:
+		return fmt.Sprintf("UTC%s%d:%02d", sign, hours, rest)
+	}
+}
+
 // Zone names the zone of a time, as people do who live there.
 func Zone(city, offset string) string {
 	if city == "" {
@@ -202,5 +216,10 @@ func Zone(city, offset string) string {
 	return city + " time (" + offset + ")"
 }
 
-// Moment writes a date and a time together.
-func Moment(t time.Time) string { return t.Format("Monday 2 January 2006, 15:04") }
+// Moment writes a date and a time together, and where it is that time.
+func Moment(t time.Time, city, offset string) string {
+	if city != "" {
+		offset = city + " time"
+	}
+	return t.Format("Monday 2 January 2006, 15:04") + ", " + offset
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestTheEmbeddedBundlesAreThoseOfTheSources(t *testing.T) {
+	t.Parallel()
+	made, err := build("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := filepath.Glob("../dist/*")
+	if err != nil || len(found) != len(made) || len(made) != len(entries) {
+		t.Fatalf("%d bundles are made of %d sources, dist has %d: run `make generate`", len(made), len(entries), len(found))
+	}
+	for name, content := range made {
+		if embedded, err := os.ReadFile(filepath.Join("..", "dist", name)); err != nil || !bytes.Equal(embedded, content) {
+			t.Errorf("%s is stale: run `make generate` (%v)", name, err)
+		}
+	}
+}
+
+func TestBundlesDependOnNothingButTheirSources(t *testing.T) {
+	t.Parallel()
+	elsewhere := t.TempDir()
+	if err := os.CopyFS(filepath.Join(elsewhere, "src"), os.DirFS("../src")); err != nil {
+		t.Fatal(err)
+	}
+	here, err := build("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := filepath.Join(elsewhere, "src", "guest.ts")
+	source, err := os.ReadFile(script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		added   string
+		changes bool
+	}{{"", false}, {"// said to people only\n", false}, {"document.title = \"x\";\n", true}} {
+		if err := os.WriteFile(script, append(source, c.added...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		there, err := build(elsewhere)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Equal(here["guest.js"], there["guest.js"]) == c.changes {
+			t.Errorf("%q: changes the bundle: %v", c.added, !c.changes)
+		}
+	}
+	if err := os.WriteFile(script, []byte("let ="), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := build(elsewhere); err == nil {
+		t.Error("nonsense was bundled")
+	}
+}

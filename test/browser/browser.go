@@ -1,0 +1,84 @@
+// Package browser drives a real, headless Chromium in tests, each page in a profile of its own. Elements are found as
+// people who can not see them find them: by role and name, so a missing label breaks the test. Where there is no Chromium
+// the tests are skipped, unless CONVOKE_TEST_REAL=1 says that they must run.
+package browser
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+const patience = 15 * time.Second // for what should happen at once
+
+// names of the program on different systems.
+var names = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
+
+// Path returns where the browser is, or an error.
+func Path() (path string, err error) {
+	for _, name := range names {
+		if path, err = exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", err
+}
+
+// shared is the one browser of a test binary: it starts with the first page and ends with Main.
+var shared struct {
+	sync.Mutex
+	ctx  context.Context //nolint:containedctx // it is the browser
+	stop []func()
+}
+
+// Main runs a package's tests and ends the browser that they have shared.
+func Main(m *testing.M) int {
+	code := m.Run()
+	shared.Lock()
+	defer shared.Unlock()
+	for _, stop := range slices.Backward(shared.stop) {
+		stop()
+	}
+	return code
+}
+
+// start returns the browser, which is started once.
+func start(t testing.TB) context.Context {
+	t.Helper()
+	path, err := Path()
+	if err != nil {
+		if os.Getenv("CONVOKE_TEST_REAL") == "1" {
+			t.Fatal(err)
+		}
+		t.Skip("there is no Chromium on this machine")
+	}
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.ctx != nil {
+		return shared.ctx
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path),
+		chromedp.Flag("host-resolver-rules", "MAP *.test 127.0.0.1"),
+		// Navigation waits for ever on a page that comes from this cache; the test that is about it goes back by script.
+		chromedp.Flag("disable-back-forward-cache", true),
+	)
+	if os.Geteuid() == 0 {
+		options = append(options, chromedp.NoSandbox)
+	}
+	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, stopBrowser := chromedp.NewContext(allocator)
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		stopBrowser()
+		stopAllocator()
+		t.Fatalf("the browser does not start: %v", err)
+	}
+	shared.ctx, shared.stop = ctx, []func(){stopAllocator, stopBrowser}
+	return ctx
+}

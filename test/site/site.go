@@ -1,0 +1,122 @@
+// Package site runs the web pages as a process does, on a loopback port: the pages and what they are mounted with, over a
+// backend on memory adapters.
+package site
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"convoke/adapters/calendar"
+	"convoke/adapters/httpapi"
+	"convoke/adapters/web"
+	"convoke/adapters/websocket"
+	"convoke/application/contract"
+	"convoke/application/rsvps"
+	"convoke/test/backend"
+	"convoke/test/fake"
+)
+
+// Config of a site. The zero value works.
+type Config struct {
+	PublicURL string
+	RateLimit float64 // writes a second and address; 0: no limit
+	NoLinks   bool    // nothing can be mailed
+}
+
+// Site is a running deployment.
+type Site struct {
+	*backend.Backend
+	URL   string // where it listens
+	Mails *Mailbox
+
+	server  *httpapi.Server
+	sockets *websocket.Handler
+}
+
+// Open starts a site; it stops with the test.
+func Open(t testing.TB, config Config) *Site {
+	t.Helper()
+	s := &Site{Backend: backend.New(t), Mails: &Mailbox{}}
+	urls := contract.URLs{Base: config.PublicURL}
+	s.server = httpapi.New(httpapi.Config{PublicURL: config.PublicURL, RateLimit: config.RateLimit}, s.Meter, fake.Log())
+	s.server.Mount(httpapi.API{
+		Jobs: s.Jobs, Designs: s.Store, Letters: s.Letters, Fleet: s.Fleet, URLs: urls,
+		RSVPs: s.RSVPs, Reads: s.Reads, Signer: s.Signer, Calendar: calendar.Writer{},
+	})
+	s.sockets = websocket.New(s.Hub, urls, websocket.Config{Gate: rsvps.NewGate(s.Signer, "")}, s.Meter, fake.Log())
+	s.sockets.Mount(s.server.App())
+	parts := web.Parts{RSVPs: s.RSVPs, Reads: s.Reads, Designs: s.Store, Links: s.Mails}
+	if config.NoLinks {
+		parts.Links = nil
+	}
+	pages, err := web.New(web.Config{PublicURL: config.PublicURL}, parts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages.Mount(s.server.App())
+	s.server.ShowProblems(pages.Problem)
+	s.serve(t)
+	return s
+}
+
+func (s *Site) serve(t testing.TB) {
+	t.Helper()
+	l, err := s.server.Listen(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.URL = "http://" + l.Addr().String()
+	served := make(chan error, 1)
+	go func() { served <- s.server.Serve(l) }()
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		s.sockets.Drain(ctx)
+		if err := s.server.Shutdown(ctx); err != nil {
+			t.Error(err)
+		}
+		if err := <-served; err != nil && !errors.Is(err, net.ErrClosed) {
+			t.Error(err)
+		}
+	})
+}
+
+// Prefixed serves the site below a path, as a proxy does that takes the path away, and returns its address.
+func Prefixed(t testing.TB, path string, target func() string) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := &http.Server{Handler: http.StripPrefix(path, forward(target)), ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = proxy.Serve(l) }()
+	t.Cleanup(func() { _ = proxy.Close() })
+	return "http://" + l.Addr().String() + path
+}
+
+// Mailbox remembers whose links were to be mailed again. Safe for concurrent use.
+type Mailbox struct {
+	mu   sync.Mutex
+	sent []string
+}
+
+// Resend notes an address.
+func (m *Mailbox) Resend(_ context.Context, _, email string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sent = append(m.sent, email)
+	return nil
+}
+
+// Sent lists the addresses so far.
+func (m *Mailbox) Sent() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return strings.Join(m.sent, " ")
+}
