@@ -151,6 +151,16 @@ func Eval[T any](p *Page, expression string) T {
 	return value
 }
 
+// Promised returns what a promise is kept with.
+func Promised[T any](p *Page, expression string) T {
+	p.t.Helper()
+	value, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.t.Fatalf("%s: %v", expression, err)
+	}
+	return value
+}
+
 // Await waits until an expression is true, on whatever page there is by then.
 func (p *Page) Await(what, expression string) {
 	p.t.Helper()
@@ -226,6 +236,26 @@ func (p *Page) Type(role, name, text string) {
 	call(p, dom.Focus, dom.FocusParams{BackendNodeID: p.find(role, name)})
 	Eval[any](p, "document.activeElement.select()")
 	call(p, input.InsertText, input.InsertTextParams{Text: text})
+}
+
+// Keys presses keys, one after another.
+func (p *Page) Keys(keys string) {
+	p.t.Helper()
+	if err := chromedp.Do(p.ctx, chromedp.KeyEvent(keys)); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// TabTo presses Tab until the focus is on what a selector names.
+func (p *Page) TabTo(selector string) {
+	p.t.Helper()
+	for range 50 {
+		p.Keys("\t")
+		if Eval[bool](p, fmt.Sprintf("document.activeElement.matches(%q)", selector)) {
+			return
+		}
+	}
+	p.t.Fatalf("Tab does not lead to %s", selector)
 }
 
 // Cookies returns the cookies that the page's address is sent, and those of other addresses given.
