@@ -29,7 +29,7 @@ func TestAnInvitationSaysWhatWhenAndWhere(t *testing.T) {
 		{"UTC", time.Time{}, []string{"14:00", ">UTC<"}},
 	} {
 		id, _ := s.Open(details(func(d *rsvp.Details) { d.StartsAt, d.EndsAt, d.TimeZone = start, c.ends, c.zone }))
-		a := newReader(t, s).get("/o/" + id).want(t, http.StatusOK, party, "Kew Gardens", `datetime="2031-06-12T14:00:00Z"`, "/calendar.ics")
+		a := newReader(t, s).get("/o/"+id).want(t, http.StatusOK, party, "Kew Gardens", `datetime="2031-06-12T14:00:00Z"`, "/calendar.ics")
 		a.want(t, http.StatusOK, c.want...)
 	}
 	id, _ := s.Open(rsvp.Details{Title: "Ümläute"})

@@ -1,14 +1,10 @@
 package backend
 
-import (
-	"testing"
-
-	"go.uber.org/goleak"
-)
+import "go.uber.org/goleak"
 
 // Main runs a package's tests and fails when they leave goroutines behind. fasthttp's own housekeepers are let off: one
 // keeps the time for the whole process, the other notices up to ten seconds late that its server has stopped.
-func Main(m *testing.M) {
+func Main(m goleak.TestingM) {
 	goleak.VerifyTestMain(m,
 		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.updateServerDate.func1"),
 		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"),

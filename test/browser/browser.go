@@ -30,16 +30,19 @@ func Path() (path string, err error) {
 	return "", err
 }
 
-// shared is the one browser of a test binary: it starts with the first page and ends with Main.
+// shared is the one browser of a test binary: it starts with the first page and ends with Tests.
 var shared struct {
 	sync.Mutex
 	ctx  context.Context //nolint:containedctx // it is the browser
 	stop []func()
 }
 
-// Main runs a package's tests and ends the browser that they have shared.
-func Main(m *testing.M) int {
-	code := m.Run()
+// Tests are a package's tests, which share one browser. It ends with them.
+type Tests struct{ *testing.M }
+
+// Run runs the tests and ends the browser.
+func (t Tests) Run() int {
+	code := t.M.Run()
 	shared.Lock()
 	defer shared.Unlock()
 	for _, stop := range slices.Backward(shared.stop) {
@@ -66,8 +69,6 @@ func start(t testing.TB) context.Context {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
 		chromedp.Flag("host-resolver-rules", "MAP *.test 127.0.0.1"),
-		// Navigation waits for ever on a page that comes from this cache; the test that is about it goes back by script.
-		chromedp.Flag("disable-back-forward-cache", true),
 	)
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox)

@@ -3,20 +3,21 @@ package browser_test
 import (
 	"fmt"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"convoke/adapters/web/words"
+	"convoke/application/metric"
 	"convoke/application/rsvps"
 	"convoke/domain/rsvp"
+	"convoke/test/backend"
 	"convoke/test/browser"
 	"convoke/test/site"
 )
 
-func TestMain(m *testing.M) { os.Exit(browser.Main(m)) }
+func TestMain(m *testing.M) { backend.Main(browser.Tests{M: m}) }
 
 const (
 	yes   = words.Yes + " " + words.YesMore
@@ -220,6 +221,29 @@ func TestCountsAreLiveAlsoAfterTheConnectionIsCut(t *testing.T) {
 	p.Messages()
 }
 
+func TestCountsThatAreHiddenStopAndSaySo(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	id, host := s.Open(details(nil))
+	claim, err := s.Signer.Read(host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := browser.Open(t)
+	p.Go(s.URL + "/o/" + id)
+	s.Reply(id, "one@example.org", 1)
+	p.Await("one is coming", `document.querySelector("[data-count=coming]").textContent === "1"`)
+	_, err = s.RSVPs.Edit(t.Context(), rsvps.Caller{Claim: &claim}, id, "", func(d *rsvp.Details) { d.Counts = rsvp.CountsHidden })
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.AwaitText(words.LiveStopped)
+	s.Reply(id, "two@example.org", 1)
+	if shown := browser.Eval[string](p, `document.querySelector("[data-count=coming]").textContent`); shown != "1" {
+		t.Errorf("hidden counts are shown: %s", shown)
+	}
+}
+
 func TestAReaderElsewhereSeesBothTimes(t *testing.T) {
 	t.Parallel()
 	s := site.Open(t, site.Config{})
@@ -318,6 +342,25 @@ func TestBelowAPathEverythingWorks(t *testing.T) {
 		if strings.Contains(sent, "127.0.0.1") && !strings.Contains(sent, "/convoke/") {
 			t.Errorf("%s is not below the path", sent)
 		}
+	}
+}
+
+func TestAPageThatBackRestoresIsLiveOverOneSocket(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	id, _ := s.Open(details(nil))
+	p := browser.Open(t)
+	p.Go(s.URL + "/o/" + id)
+	s.Reply(id, "one@example.org", 1)
+	p.Await("one is coming", `document.querySelector("[data-count=coming]").textContent === "1"`)
+	browser.Eval[any](p, `globalThis.kept = true; location.href = "/o/`+id+`/reply"`)
+	p.AwaitText(words.OpenText)
+	browser.Eval[any](p, "history.back()")
+	p.Await("the page is restored as it was", "globalThis.kept === true")
+	s.Reply(id, "two@example.org", 2)
+	p.Await("three are coming", `document.querySelector("[data-count=coming]").textContent === "3"`)
+	if open := s.Meter.Value(metric.SocketsOpen); open != 1 {
+		t.Errorf("%v sockets are open", open)
 	}
 }
 

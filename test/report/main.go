@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"convoke/test/browser"
 )
 
 // part is a real server that some tests run against when it is there.
@@ -26,8 +28,9 @@ func main() {
 			jars, _ := filepath.Glob(filepath.Join(cache, "convoke", "kafka-*", "*.jar"))
 			return onPath("java") && (len(jars) > 0 || os.Getenv("CONVOKE_KAFKA_LIBS") != "")
 		}},
-		{"Chromium", "pictures are checked pixel by pixel, but not against a browser's (install chromium)", func() bool {
-			return onPath("chromium") || onPath("chromium-browser") || onPath("google-chrome")
+		{"Chromium", "the pages are tested over HTTP only, and pictures pixel by pixel but not against a browser's (install chromium)", func() bool {
+			_, err := browser.Path()
+			return err == nil
 		}},
 	}
 	var missing []part

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 )
@@ -21,6 +22,19 @@ func TestTheEmbeddedBundlesAreThoseOfTheSources(t *testing.T) {
 		if embedded, err := os.ReadFile(filepath.Join("..", "dist", name)); err != nil || !bytes.Equal(embedded, content) {
 			t.Errorf("%s is stale: run `make generate` (%v)", name, err)
 		}
+	}
+}
+
+// typescript is the version of the compiler that judges the sources. It is fetched for the test and never kept.
+const typescript = "typescript@5.9.3"
+
+func TestTheSourcesHaveTheirTypes(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("CONVOKE_TEST_REAL") != "1" {
+		t.Skip("needs npm and the network: make test-real")
+	}
+	if out, err := exec.Command("npx", "--yes", "--package", typescript, "tsc", "--project", "..").CombinedOutput(); err != nil {
+		t.Errorf("%s %v", out, err)
 	}
 }
 

@@ -29,6 +29,7 @@ export class Socket {
   start(): void {
     addEventListener("pagehide", () => this.hangUp());
     addEventListener("pageshow", (event) => event.persisted && this.again());
+    addEventListener("offline", () => this.lose());
     addEventListener("online", () => this.again());
     document.addEventListener("visibilitychange", () => (document.hidden ? this.hangUp() : this.again()));
     if (!document.hidden) this.connect();
@@ -73,9 +74,20 @@ export class Socket {
       this.stop();
       return;
     }
-    if (!this.telling) this.telling = setTimeout(() => this.client.tell("connecting"), patience);
+    this.tellSoon();
     const wait = Math.min(longest, 500 * 2 ** this.failures++);
     this.timer = setTimeout(() => this.connect(), Math.random() * wait);
+  }
+
+  // lose gives up what the network has taken away, which the socket itself may not notice for minutes.
+  private lose(): void {
+    if (this.stopped) return;
+    this.hangUp();
+    this.tellSoon();
+  }
+
+  private tellSoon(): void {
+    if (!this.telling) this.telling = setTimeout(() => this.client.tell("connecting"), patience);
   }
 
   private hangUp(): void {
