@@ -67,6 +67,21 @@ func TestNothingScrollsSideways(t *testing.T) {
 	}
 }
 
+func TestOnlyTheInvitationIsPrinted(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	id, _ := s.Open(details(nil))
+	p := browser.Open(t)
+	p.Size(700, 900)
+	p.Go(s.URL + "/o/" + id)
+	p.Print()
+	for selector, printed := range map[string]bool{"h1": true, "time": true, ".card": true, "form": false, ".jump": false, ".counts": false} {
+		if got := browser.Eval[bool](p, `document.querySelector("`+selector+`").checkVisibility()`); got != printed {
+			t.Errorf("%s is printed: %v", selector, got)
+		}
+	}
+}
+
 func TestEverythingIsLargeEnoughForAThumb(t *testing.T) {
 	t.Parallel()
 	p := browser.Open(t)

@@ -133,6 +133,12 @@ func (p *Page) Dark() {
 	})
 }
 
+// Print shows the page as it is printed.
+func (p *Page) Print() {
+	p.t.Helper()
+	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+}
+
 // Go opens an address.
 func (p *Page) Go(address string) {
 	p.t.Helper()
