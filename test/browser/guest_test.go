@@ -184,16 +184,19 @@ func TestThreeClicksAreOneReply(t *testing.T) {
 	t.Parallel()
 	s := site.Open(t, site.Config{})
 	id, _ := s.Open(details(nil))
+	wire := site.NewWire(t, s.URL)
 	p := browser.Open(t)
-	p.Go(s.URL + "/o/" + id)
+	p.Go(wire.URL + "/o/" + id)
 	fill(p, "grace@example.org")
+	release := wire.Hold(t) // the answer takes its time
 	p.Click("button", words.SendReply, 3)
+	release()
 	p.AwaitText(words.ReplySaved)
 	posts := slices.DeleteFunc(p.Requests(), func(r string) bool { return !strings.HasPrefix(r, "POST") })
 	if len(posts) != 1 || len(replies(t, s, id)) != 1 || s.Mails.Sent() != "" {
 		t.Fatalf("%q, replies %q", posts, replies(t, s, id))
 	}
-	if here := browser.Eval[string](p, "location.href"); here != s.URL+"/o/"+id {
+	if here := browser.Eval[string](p, "location.href"); here != wire.URL+"/o/"+id {
 		t.Errorf("a reload would say it again: %s", here)
 	}
 }
@@ -219,6 +222,45 @@ func TestCountsAreLiveAlsoAfterTheConnectionIsCut(t *testing.T) {
 		t.Errorf("the count went back: %v", seen)
 	}
 	p.Messages()
+}
+
+func TestAnOlderCountIsDropped(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	id, _ := s.Open(details(nil))
+	p := browser.Open(t)
+	p.Before(`globalThis.WebSocket = class extends WebSocket { constructor(url) { super(url); globalThis.socket = this; } }`)
+	p.Go(s.URL + "/o/" + id)
+	say := func(revision, coming int) {
+		browser.Eval[any](p, fmt.Sprintf(`socket.onmessage({data: JSON.stringify({type: "occasion_counts", occasionId: %q, revision: %d,
+			people: {yes: %d, maybe: 0, waitlisted: 0}, seatsLeft: 1})})`, id, revision, coming))
+	}
+	say(10, 5)
+	say(9, 4)
+	p.Await("the newer count is shown", `document.querySelector("[data-count=coming]").textContent === "5"`)
+	say(9, 4)
+	say(11, 6)
+	p.Await("the newest count is shown", `document.querySelector("[data-count=coming]").textContent === "6"`)
+	say(10, 5)
+	shown := browser.Promised[string](p, `new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(document.querySelector("[data-count=coming]").textContent))))`)
+	if shown != "6" {
+		t.Errorf("the count went back to %s", shown)
+	}
+}
+
+func TestALinkStaysInNoHistory(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	id, _ := s.Open(details(nil))
+	_, token := s.Reply(id, "ada@example.org", 2)
+	p := browser.Open(t)
+	p.Go(s.URL + "/o/" + id + "/reply")
+	browser.Eval[any](p, `location.hash = "t=`+token+`"`) // as when it is pasted into this tab
+	p.AwaitText("ada@example.org")
+	for range 2 {
+		browser.Eval[any](p, "history.back()")
+		p.Await("the page before has no token", `document.readyState === "complete" && location.pathname.startsWith("/o/") && location.hash === ""`)
+	}
 }
 
 func TestCountsThatAreHiddenStopAndSaySo(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -98,9 +99,16 @@ func (p *Page) Hosts() map[string]bool {
 	return hosts
 }
 
+// moment bounds one command: a page that is on its way out may leave it unanswered.
+func (p *Page) moment(d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(p.ctx, d)
+}
+
 func call[P, R any](p *Page, command cdp.Command[P, R], params P) R {
 	p.t.Helper()
-	result, err := chromedp.Call(p.ctx, command, params)
+	ctx, cancel := p.moment(patience)
+	defer cancel()
+	result, err := chromedp.Call(ctx, command, params)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -117,6 +125,12 @@ func (p *Page) Size(width, height int64) {
 func (p *Page) WithoutScripts() {
 	p.t.Helper()
 	call(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+}
+
+// Before runs a script before those of each page.
+func (p *Page) Before(script string) {
+	p.t.Helper()
+	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
 }
 
 // In places the reader in a time zone.
@@ -142,7 +156,9 @@ func (p *Page) Print() {
 // Go opens an address.
 func (p *Page) Go(address string) {
 	p.t.Helper()
-	if err := chromedp.Do(p.ctx, chromedp.Navigate(address)); err != nil {
+	ctx, cancel := p.moment(2 * patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.Navigate(address)); err != nil {
 		p.t.Fatalf("%s: %v", address, err)
 	}
 }
@@ -150,7 +166,9 @@ func (p *Page) Go(address string) {
 // Eval returns the value of an expression.
 func Eval[T any](p *Page, expression string) T {
 	p.t.Helper()
-	value, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression))
+	ctx, cancel := p.moment(patience)
+	defer cancel()
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
 	if err != nil {
 		p.t.Fatalf("%s: %v", expression, err)
 	}
@@ -160,7 +178,9 @@ func Eval[T any](p *Page, expression string) T {
 // Promised returns what a promise is kept with.
 func Promised[T any](p *Page, expression string) T {
 	p.t.Helper()
-	value, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	ctx, cancel := p.moment(2 * patience)
+	defer cancel()
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
 		p.t.Fatalf("%s: %v", expression, err)
 	}
@@ -170,8 +190,8 @@ func Promised[T any](p *Page, expression string) T {
 // Await waits until an expression is true, on whatever page there is by then.
 func (p *Page) Await(what, expression string) {
 	p.t.Helper()
-	p.poll(what, func() bool {
-		value, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](expression))
+	p.poll(what, func(ctx context.Context) bool {
+		value, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression))
 		return err == nil && value
 	})
 }
@@ -183,12 +203,19 @@ func (p *Page) AwaitText(text string) {
 }
 
 // poll asks until the answer is yes.
-func (p *Page) poll(what string, holds func() bool) {
+func (p *Page) poll(what string, holds func(context.Context) bool) {
 	p.t.Helper()
+	once := func() bool {
+		ctx, cancel := p.moment(patience / 5)
+		defer cancel()
+		return holds(ctx)
+	}
 	deadline := time.Now().Add(patience)
-	for !holds() {
+	for !once() {
 		if time.Now().After(deadline) {
-			text, _ := chromedp.Run(p.ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.body.innerText"))
+			ctx, cancel := p.moment(patience / 5)
+			defer cancel()
+			text, _ := chromedp.Run(ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.body.innerText"))
 			p.t.Fatalf("%s: not within %s; the page is %s", what, patience, text)
 		}
 		time.Sleep(10 * time.Millisecond)
@@ -198,12 +225,12 @@ func (p *Page) poll(what string, holds func() bool) {
 // find waits for the element of a role and a name.
 func (p *Page) find(role, name string) (id cdp.BackendNodeID) {
 	p.t.Helper()
-	p.poll(role+" "+name, func() bool {
-		document, err := chromedp.Call(p.ctx, dom.GetDocument, dom.GetDocumentParams{})
+	p.poll(role+" "+name, func(ctx context.Context) bool {
+		document, err := chromedp.Call(ctx, dom.GetDocument, dom.GetDocumentParams{})
 		if err != nil {
 			return false
 		}
-		found, err := chromedp.Call(p.ctx, accessibility.QueryAXTree, accessibility.QueryAXTreeParams{
+		found, err := chromedp.Call(ctx, accessibility.QueryAXTree, accessibility.QueryAXTreeParams{
 			BackendNodeID: document.Root.BackendNodeID, Role: role, AccessibleName: name,
 		})
 		if err != nil {
@@ -229,8 +256,10 @@ func (p *Page) Click(role, name string, clicks ...int) {
 		p.t.Fatalf("%s %q can not be seen", role, name)
 	}
 	x, y := (quads[0][0]+quads[0][4])/2, (quads[0][1]+quads[0][5])/2
+	ctx, cancel := p.moment(patience)
+	defer cancel()
 	for range append(clicks, 1)[0] {
-		if err := chromedp.Do(p.ctx, chromedp.MouseClickXY(x, y)); err != nil {
+		if err := chromedp.Do(ctx, chromedp.MouseClickXY(x, y)); err != nil {
 			p.t.Fatal(err)
 		}
 	}

@@ -8,10 +8,11 @@ import (
 	"testing"
 )
 
-// Wire passes connections on to a site, and can cut them all.
+// Wire passes connections on to a site. It can cut them all, and hold back what they carry.
 type Wire struct {
 	URL string
 
+	gate  sync.RWMutex // whoever passes something on reads it
 	mu    sync.Mutex
 	conns []net.Conn
 }
@@ -24,8 +25,8 @@ func NewWire(t testing.TB, target string) *Wire {
 		t.Fatal(err)
 	}
 	w := &Wire{URL: "http://" + l.Addr().String()}
-	var running sync.WaitGroup
-	running.Go(func() {
+	var accepting, running sync.WaitGroup
+	accepting.Go(func() {
 		for {
 			near, err := l.Accept()
 			if err != nil {
@@ -37,22 +38,43 @@ func NewWire(t testing.TB, target string) *Wire {
 				continue
 			}
 			w.keep(near, far)
-			running.Go(func() { pass(near, far) })
-			running.Go(func() { pass(far, near) })
+			running.Go(func() { w.pass(near, far) })
+			running.Go(func() { w.pass(far, near) })
 		}
 	})
 	t.Cleanup(func() {
 		_ = l.Close()
+		accepting.Wait() // nothing is added any more
 		w.Cut()
 		running.Wait()
 	})
 	return w
 }
 
-func pass(to, from net.Conn) {
-	_, _ = io.Copy(to, from)
+func (w *Wire) pass(to, from net.Conn) {
+	_, _ = io.Copy(gated{to, &w.gate}, from)
 	_ = to.Close()
 	_ = from.Close()
+}
+
+// gated writes while its gate is open.
+type gated struct {
+	io.Writer
+	gate *sync.RWMutex
+}
+
+func (g gated) Write(b []byte) (int, error) {
+	g.gate.RLock()
+	defer g.gate.RUnlock()
+	return g.Writer.Write(b)
+}
+
+// Hold lets nothing pass until release is called, or the test ends.
+func (w *Wire) Hold(t testing.TB) (release func()) {
+	w.gate.Lock()
+	release = sync.OnceFunc(w.gate.Unlock)
+	t.Cleanup(release)
+	return release
 }
 
 func (w *Wire) keep(conns ...net.Conn) {
