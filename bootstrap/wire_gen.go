@@ -184,7 +184,7 @@ func initializeAPI(b *Base, k *Backends) (*API, func(), error) {
 		cleanup()
 		return nil, nil, err
 	}
-	webHandler, err := providePages(config, store, rsvpsService, reads)
+	webHandler, err := providePages(b, store, rsvpsService, reads, links)
 	if err != nil {
 		cleanup2()
 		cleanup()

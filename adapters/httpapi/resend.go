@@ -31,7 +31,7 @@ func (e *endpoints) resendLink(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := e.server.resends.allow(e.server.ClientAddr(c)); err != nil {
+	if err := e.server.MayAsk(c); err != nil {
 		return err
 	}
 	if err := e.Links.Ask(id, body.Email); err != nil {
@@ -39,3 +39,6 @@ func (e *endpoints) resendLink(c *fiber.Ctx) error {
 	}
 	return writeJSON(c, http.StatusAccepted, resendAnswer{"If somebody has replied with this address, a mail with the link is on its way."})
 }
+
+// MayAsk takes a token of the client's wishes for links, wherever they are wished for.
+func (s *Server) MayAsk(c *fiber.Ctx) error { return s.resends.allow(s.ClientAddr(c)) }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -107,7 +106,7 @@ func (h *Handler) replyNow(c *fiber.Ctx) error {
 		return h.goTo(c, "/o/", r.OccasionID, "?done=", doneReplied)
 	}
 	if errors.Is(err, rsvps.ErrDuplicateEmail) {
-		return h.sendLink(ctx, c, o.ID, written.Email)
+		return h.sendLink(c, o.ID, written.Email)
 	}
 	return h.refuse(ctx, c, o, written, err)
 }
@@ -151,24 +150,30 @@ func (h *Handler) resend(c *fiber.Ctx) error {
 	if h.Links == nil {
 		return fiber.ErrNotFound
 	}
-	email := rsvp.NormalEmail(formText(c, "email"))
-	if at := strings.Index(email, "@"); at < 1 || at == len(email)-1 || len(email) > rsvp.MaxEmail {
-		v, err := h.invitationView(ctx, c, o)
-		if err != nil {
-			return err
-		}
-		v.LostMail, v.Lost = email, pages.Problems{{Field: "lost-email", Text: words.BadEmail}}
-		return show(c, http.StatusUnprocessableEntity, pages.Invitation(v))
+	email := formText(c, "email")
+	err = h.sendLink(c, o.ID, email)
+	if fault.KindOf(err) != fault.Invalid {
+		return err
 	}
-	return h.sendLink(ctx, c, o.ID, email)
+	v, err := h.invitationView(ctx, c, o)
+	if err != nil {
+		return err
+	}
+	v.LostMail, v.Lost = email, pages.Problems{{Field: "lost-email", Text: words.BadEmail}}
+	return show(c, http.StatusUnprocessableEntity, pages.Invitation(v))
 }
 
 // sendLink mails the link of an address, if there is one, and says the same in any case.
-func (h *Handler) sendLink(ctx context.Context, c *fiber.Ctx, id, email string) error {
+func (h *Handler) sendLink(c *fiber.Ctx, id, email string) error {
 	if h.Links == nil {
 		return h.goTo(c, "/o/", id, "?done=", doneCheck)
 	}
-	if err := h.Links.Resend(ctx, id, rsvp.NormalEmail(email)); err != nil {
+	if h.mayAsk != nil {
+		if err := h.mayAsk(c); err != nil {
+			return err
+		}
+	}
+	if err := h.Links.Ask(id, email); err != nil {
 		return err
 	}
 	return h.goTo(c, "/o/", id, "?done=", doneLink)

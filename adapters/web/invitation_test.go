@@ -129,6 +129,30 @@ func TestARepeatedAddressLearnsNothing(t *testing.T) {
 	other.post("/o/"+id+"/resend", written("nonsense")).want(t, http.StatusUnprocessableEntity, words.BadEmail, `value="nonsense"`)
 }
 
+func TestWishesForLinksAreLimitedLikeThoseOfTheAPI(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	id, _ := s.Open(details(nil))
+	s.Reply(id, "ada@example.org", 1)
+	guest, limited := newReader(t, s), 0
+	for range 8 {
+		switch a := guest.post("/o/"+id+"/resend", written("ada@example.org")); a.StatusCode {
+		case http.StatusSeeOther:
+		case http.StatusTooManyRequests:
+			limited++
+			a.want(t, http.StatusTooManyRequests, words.BusyHeading)
+		default:
+			t.Fatalf("%d %s", a.StatusCode, a.body)
+		}
+	}
+	if limited == 0 {
+		t.Fatal("nobody was limited")
+	}
+	// A reply with an address that is taken is a wish for its link too.
+	guest.post("/o/"+id, written("ada@example.org")).want(t, http.StatusTooManyRequests)
+	guest.post("/o/"+id, written("grace@example.org")).want(t, http.StatusSeeOther)
+}
+
 func TestNothingThatNeedsMailIsOfferedWithoutIt(t *testing.T) {
 	t.Parallel()
 	s := site.Open(t, site.Config{NoLinks: true})

@@ -29,14 +29,15 @@ const requestTimeout = 10 * time.Second
 
 // Links mails guests the link to their reply again.
 type Links interface {
-	// Resend mails the link to the reply of an address. It returns nil whether or not there is such a reply, so that
-	// nobody can learn who has replied, and does not wait for the mail.
-	Resend(ctx context.Context, occasionID, email string) error
+	// Ask wishes for the link to the reply of an address. It returns at once, and nil whether or not there is such a
+	// reply, so that nobody can learn who has replied; its only error is a fault of an address that can be none.
+	Ask(occasionID, email string) error
 }
 
 // Config of the pages. The zero value works.
 type Config struct {
-	PublicURL string // where browsers find this deployment, perhaps below a path; empty: not known
+	PublicURL string                   // where browsers find this deployment, perhaps below a path; empty: not known
+	MayAsk    func(c *fiber.Ctx) error // takes a token of the client's wishes for links; nil: there is no limit
 }
 
 // Parts are the use cases that the pages call.
@@ -52,6 +53,7 @@ type Handler struct {
 	Parts
 	site     pages.Site
 	secure   bool
+	mayAsk   func(c *fiber.Ctx) error
 	assets   *assets
 	pictures *pictures
 	origin   *http.CrossOriginProtection
@@ -63,7 +65,9 @@ func New(config Config, parts Parts) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &Handler{Parts: parts, assets: files, pictures: newPictures(parts.Designs), origin: http.NewCrossOriginProtection()}
+	h := &Handler{
+		Parts: parts, mayAsk: config.MayAsk, assets: files, pictures: newPictures(parts.Designs), origin: http.NewCrossOriginProtection(),
+	}
 	h.site = pages.Site{Base: strings.TrimSuffix(config.PublicURL, "/"), Assets: "/assets/" + files.hash + "/"}
 	if config.PublicURL == "" {
 		return h, nil

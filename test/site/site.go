@@ -18,6 +18,7 @@ import (
 	"convoke/adapters/websocket"
 	"convoke/application/contract"
 	"convoke/application/rsvps"
+	"convoke/domain/rsvp"
 	"convoke/test/backend"
 	"convoke/test/fake"
 )
@@ -55,7 +56,7 @@ func Open(t testing.TB, config Config) *Site {
 	if config.NoLinks {
 		parts.Links = nil
 	}
-	pages, err := web.New(web.Config{PublicURL: config.PublicURL}, parts)
+	pages, err := web.New(web.Config{PublicURL: config.PublicURL, MayAsk: s.server.MayAsk}, parts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,8 +107,14 @@ type Mailbox struct {
 	sent []string
 }
 
-// Resend notes an address.
-func (m *Mailbox) Resend(_ context.Context, _, email string) error {
+var _ web.Links = (*Mailbox)(nil)
+
+// Ask notes an address.
+func (m *Mailbox) Ask(_, email string) error {
+	email = rsvp.NormalEmail(email)
+	if err := rsvp.CheckEmail(email); err != nil {
+		return err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.sent = append(m.sent, email)
