@@ -175,6 +175,12 @@ func Eval[T any](p *Page, expression string) T {
 	return value
 }
 
+// Leave runs what leads away from the page, once the browser has answered: afterwards there is nobody to.
+func (p *Page) Leave(script string) {
+	p.t.Helper()
+	Eval[any](p, "setTimeout(() => { "+script+" }), null")
+}
+
 // Promised returns what a promise is kept with.
 func Promised[T any](p *Page, expression string) T {
 	p.t.Helper()
