@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"convoke/adapters/web/words"
-	"convoke/application/metric"
 	"convoke/application/rsvps"
 	"convoke/domain/rsvp"
 	"convoke/test/backend"
@@ -113,73 +112,6 @@ func TestAGuestRepliesChangesAndCancelsWithoutScripts(t *testing.T) {
 	onlyOurs(t, p, s.URL)
 }
 
-func TestAGuestWithoutScriptsPastesTheLink(t *testing.T) {
-	t.Parallel()
-	s := site.Open(t, site.Config{})
-	id, _ := s.Open(details(nil))
-	_, token := s.Reply(id, "ada@example.org", 2)
-	p := browser.Open(t)
-	p.WithoutScripts()
-	p.Go(s.URL + "/o/" + id + "/reply#t=" + token)
-	p.Type("textbox", words.CodeLabel, s.URL+"/o/"+id+"/reply#t="+token)
-	p.Click("button", words.OpenReply)
-	p.AwaitText("ada@example.org")
-}
-
-func TestALinkShowsTheReplyAndALookChangesNothing(t *testing.T) {
-	t.Parallel()
-	s := site.Open(t, site.Config{})
-	id, _ := s.Open(details(nil))
-	_, token := s.Reply(id, "ada@example.org", 2)
-	before := revision(t, s, id)
-	p := browser.Open(t)
-	p.Go(s.URL + "/o/" + id + "/reply#t=" + token)
-	p.AwaitText("ada@example.org")
-	p.AwaitText(words.StandsYes)
-	if here := browser.Eval[string](p, "location.href"); here != s.URL+"/o/"+id+"/reply" {
-		t.Errorf("the address is %q", here)
-	}
-	if links := browser.Eval[[]string](p, `Array.from(document.links, a => a.href)`); len(links) > 0 {
-		for _, link := range links { // as a scanner of mails does
-			p.Go(link)
-		}
-	}
-	posts := slices.DeleteFunc(p.Requests(), func(r string) bool { return !strings.HasPrefix(r, "POST") })
-	if !slices.Equal(posts, []string{"POST " + s.URL + "/o/" + id + "/reply/session"}) {
-		t.Errorf("a look sent %q", posts)
-	}
-	for _, sent := range p.Requests()[1:] { // the first is the navigation that the test itself asked for
-		if strings.Contains(sent, token) {
-			t.Errorf("the token is in %s", sent)
-		}
-	}
-	if after := revision(t, s, id); after != before {
-		t.Errorf("a look changed the occasion from %d to %d", before, after)
-	}
-	if len(p.Cookies(s.URL+"/api/rsvps")) > 0 || len(p.Cookies(s.URL+"/o/"+id)) != 1 || !p.Cookies(s.URL + "/o/" + id)[0].HTTPOnly {
-		t.Error("the token goes where it should not, or not where it should")
-	}
-	onlyOurs(t, p, s.URL)
-}
-
-func TestAWrongLinkShowsNothing(t *testing.T) {
-	t.Parallel()
-	s := site.Open(t, site.Config{})
-	id, _ := s.Open(details(nil))
-	other, _ := s.Open(details(nil))
-	_, foreign := s.Reply(other, "eve@example.org", 1)
-	p := browser.Open(t)
-	for _, token := range []string{foreign, foreign[:20], `"><script>alert(1)</script>`} {
-		p.Go("about:blank")
-		p.Go(s.URL + "/o/" + id + "/reply#t=" + url.QueryEscape(token))
-		p.AwaitText(words.WrongHeading)
-		if text := browser.Eval[string](p, "document.documentElement.innerHTML + location.href"); strings.Contains(text, "eve@") || strings.Contains(text, token) {
-			t.Errorf("%q shows %s", token, text)
-		}
-	}
-	p.Messages() // the browser says that the answers were 401 and 403
-}
-
 func TestThreeClicksAreOneReply(t *testing.T) {
 	t.Parallel()
 	s := site.Open(t, site.Config{})
@@ -198,95 +130,6 @@ func TestThreeClicksAreOneReply(t *testing.T) {
 	}
 	if here := browser.Eval[string](p, "location.href"); here != wire.URL+"/o/"+id {
 		t.Errorf("a reload would say it again: %s", here)
-	}
-}
-
-func TestCountsAreLiveAlsoAfterTheConnectionIsCut(t *testing.T) {
-	t.Parallel()
-	s := site.Open(t, site.Config{})
-	wire := site.NewWire(t, s.URL)
-	id, _ := s.Open(details(func(d *rsvp.Details) { d.Capacity = 6 }))
-	p := browser.Open(t)
-	p.Go(wire.URL + "/o/" + id)
-	browser.Eval[any](p, `globalThis.seen = []; new MutationObserver(() => seen.push(Number(document.querySelector("[data-count=coming]").textContent)))
-		.observe(document.querySelector("[data-count=coming]"), {childList: true, characterData: true, subtree: true})`)
-	s.Reply(id, "one@example.org", 1)
-	p.Await("one is coming", `document.querySelector("[data-count=coming]").textContent === "1"`)
-	wire.Cut()
-	p.Messages() // the browser may say that a connection broke
-	s.Reply(id, "two@example.org", 2)
-	p.Await("three are coming", `document.querySelector("[data-count=coming]").textContent === "3" && document.querySelector("[data-count=seats]").textContent === "3"`)
-	s.Reply(id, "three@example.org", 3)
-	p.Await("it is full", `document.querySelector("[data-full]").checkVisibility()`)
-	if seen := browser.Eval[[]int](p, "seen"); !slices.IsSorted(seen) {
-		t.Errorf("the count went back: %v", seen)
-	}
-	p.Messages()
-}
-
-func TestAnOlderCountIsDropped(t *testing.T) {
-	t.Parallel()
-	s := site.Open(t, site.Config{})
-	id, _ := s.Open(details(nil))
-	p := browser.Open(t)
-	p.Before(`globalThis.WebSocket = class extends WebSocket { constructor(url) { super(url); globalThis.socket = this; } }`)
-	p.Go(s.URL + "/o/" + id)
-	say := func(revision, coming int) {
-		browser.Eval[any](p, fmt.Sprintf(`socket.onmessage({data: JSON.stringify({type: "occasion_counts", occasionId: %q, revision: %d,
-			people: {yes: %d, maybe: 0, waitlisted: 0}, seatsLeft: 1})})`, id, revision, coming))
-	}
-	say(10, 5)
-	say(9, 4)
-	p.Await("the newer count is shown", `document.querySelector("[data-count=coming]").textContent === "5"`)
-	say(9, 4)
-	say(11, 6)
-	p.Await("the newest count is shown", `document.querySelector("[data-count=coming]").textContent === "6"`)
-	say(10, 5)
-	shown := browser.Promised[string](p, `new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(document.querySelector("[data-count=coming]").textContent))))`)
-	if shown != "6" {
-		t.Errorf("the count went back to %s", shown)
-	}
-}
-
-func TestALinkStaysInNoHistory(t *testing.T) {
-	t.Parallel()
-	s := site.Open(t, site.Config{})
-	id, _ := s.Open(details(nil))
-	_, token := s.Reply(id, "ada@example.org", 2)
-	p := browser.Open(t)
-	p.Go(s.URL + "/o/" + id + "/reply")
-	p.Leave(`location.hash = "t=` + token + `"`) // as when it is pasted into this tab
-	p.AwaitText("ada@example.org")
-	last := browser.Eval[int](p, "navigation.currentEntry.index") // among the pages of this site
-	if last < 1 {
-		t.Fatal("there is no page before")
-	}
-	for before := last - 1; before >= 0; before-- {
-		p.Leave("history.back()")
-		p.Await("the page before has no token", fmt.Sprintf(`navigation.currentEntry.index === %d && location.hash === ""`, before))
-	}
-}
-
-func TestCountsThatAreHiddenStopAndSaySo(t *testing.T) {
-	t.Parallel()
-	s := site.Open(t, site.Config{})
-	id, host := s.Open(details(nil))
-	claim, err := s.Signer.Read(host)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := browser.Open(t)
-	p.Go(s.URL + "/o/" + id)
-	s.Reply(id, "one@example.org", 1)
-	p.Await("one is coming", `document.querySelector("[data-count=coming]").textContent === "1"`)
-	_, err = s.RSVPs.Edit(t.Context(), rsvps.Caller{Claim: &claim}, id, "", func(d *rsvp.Details) { d.Counts = rsvp.CountsHidden })
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.AwaitText(words.LiveStopped)
-	s.Reply(id, "two@example.org", 1)
-	if shown := browser.Eval[string](p, `document.querySelector("[data-count=coming]").textContent`); shown != "1" {
-		t.Errorf("hidden counts are shown: %s", shown)
 	}
 }
 
@@ -388,25 +231,6 @@ func TestBelowAPathEverythingWorks(t *testing.T) {
 		if strings.Contains(sent, "127.0.0.1") && !strings.Contains(sent, "/convoke/") {
 			t.Errorf("%s is not below the path", sent)
 		}
-	}
-}
-
-func TestAPageThatBackRestoresIsLiveOverOneSocket(t *testing.T) {
-	t.Parallel()
-	s := site.Open(t, site.Config{})
-	id, _ := s.Open(details(nil))
-	p := browser.Open(t)
-	p.Go(s.URL + "/o/" + id)
-	s.Reply(id, "one@example.org", 1)
-	p.Await("one is coming", `document.querySelector("[data-count=coming]").textContent === "1"`)
-	p.Leave(`globalThis.kept = true; location.href = "/o/` + id + `/reply"`)
-	p.AwaitText(words.OpenText)
-	p.Leave("history.back()")
-	p.Await("the page is restored as it was", "globalThis.kept === true")
-	s.Reply(id, "two@example.org", 2)
-	p.Await("three are coming", `document.querySelector("[data-count=coming]").textContent === "3"`)
-	if open := s.Meter.Value(metric.SocketsOpen); open != 1 {
-		t.Errorf("%v sockets are open", open)
 	}
 }
 

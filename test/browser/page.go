@@ -9,13 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/accessibility"
 	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/dom"
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -115,44 +110,6 @@ func call[P, R any](p *Page, command cdp.Command[P, R], params P) R {
 	return result
 }
 
-// Size sets the size of the window in CSS pixels.
-func (p *Page) Size(width, height int64) {
-	p.t.Helper()
-	call(p, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1})
-}
-
-// WithoutScripts lets no page run any script.
-func (p *Page) WithoutScripts() {
-	p.t.Helper()
-	call(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-}
-
-// Before runs a script before those of each page.
-func (p *Page) Before(script string) {
-	p.t.Helper()
-	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
-}
-
-// In places the reader in a time zone.
-func (p *Page) In(zone string) {
-	p.t.Helper()
-	call(p, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: zone})
-}
-
-// Dark sets the scheme of colours.
-func (p *Page) Dark() {
-	p.t.Helper()
-	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}},
-	})
-}
-
-// Print shows the page as it is printed.
-func (p *Page) Print() {
-	p.t.Helper()
-	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
-}
-
 // Go opens an address.
 func (p *Page) Go(address string) {
 	p.t.Helper()
@@ -226,77 +183,6 @@ func (p *Page) poll(what string, holds func(context.Context) bool) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-}
-
-// find waits for the element of a role and a name.
-func (p *Page) find(role, name string) (id cdp.BackendNodeID) {
-	p.t.Helper()
-	p.poll(role+" "+name, func(ctx context.Context) bool {
-		document, err := chromedp.Call(ctx, dom.GetDocument, dom.GetDocumentParams{})
-		if err != nil {
-			return false
-		}
-		found, err := chromedp.Call(ctx, accessibility.QueryAXTree, accessibility.QueryAXTreeParams{
-			BackendNodeID: document.Root.BackendNodeID, Role: role, AccessibleName: name,
-		})
-		if err != nil {
-			return false
-		}
-		for _, node := range found.Nodes {
-			if !node.Ignored && node.BackendDOMNodeID != 0 {
-				id = node.BackendDOMNodeID
-			}
-		}
-		return id != 0
-	})
-	return id
-}
-
-// Click presses what has a role and a name, as often as clicks says.
-func (p *Page) Click(role, name string, clicks ...int) {
-	p.t.Helper()
-	id := p.find(role, name)
-	call(p, dom.ScrollIntoViewIfNeeded, dom.ScrollIntoViewIfNeededParams{BackendNodeID: id})
-	quads := call(p, dom.GetContentQuads, dom.GetContentQuadsParams{BackendNodeID: id}).Quads
-	if len(quads) == 0 {
-		p.t.Fatalf("%s %q can not be seen", role, name)
-	}
-	x, y := (quads[0][0]+quads[0][4])/2, (quads[0][1]+quads[0][5])/2
-	ctx, cancel := p.moment(patience)
-	defer cancel()
-	for range append(clicks, 1)[0] {
-		if err := chromedp.Do(ctx, chromedp.MouseClickXY(x, y)); err != nil {
-			p.t.Fatal(err)
-		}
-	}
-}
-
-// Type replaces the text of a field.
-func (p *Page) Type(role, name, text string) {
-	p.t.Helper()
-	call(p, dom.Focus, dom.FocusParams{BackendNodeID: p.find(role, name)})
-	Eval[any](p, "document.activeElement.select()")
-	call(p, input.InsertText, input.InsertTextParams{Text: text})
-}
-
-// Keys presses keys, one after another.
-func (p *Page) Keys(keys string) {
-	p.t.Helper()
-	if err := chromedp.Do(p.ctx, chromedp.KeyEvent(keys)); err != nil {
-		p.t.Fatal(err)
-	}
-}
-
-// TabTo presses Tab until the focus is on what a selector names.
-func (p *Page) TabTo(selector string) {
-	p.t.Helper()
-	for range 50 {
-		p.Keys("\t")
-		if Eval[bool](p, fmt.Sprintf("document.activeElement.matches(%q)", selector)) {
-			return
-		}
-	}
-	p.t.Fatalf("Tab does not lead to %s", selector)
 }
 
 // Cookies returns the cookies that the page's address is sent, and those of other addresses given.

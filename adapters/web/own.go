@@ -1,0 +1,34 @@
+package web
+
+import (
+	"strconv"
+
+	"convoke/adapters/web/pages"
+	"convoke/adapters/web/words"
+	"convoke/domain/rsvp"
+)
+
+// ownView is a reply as its guest sees it.
+func ownView(r rsvp.Reply) *pages.Own {
+	v := &pages.Own{
+		Name: r.Name, Email: r.Email, Note: r.Note, Status: string(r.Status),
+		Waiting: r.Status == rsvp.Waitlisted, Cancelled: r.Status == rsvp.Cancelled,
+		Answer: pages.Answer{Name: r.Name, Email: r.Email, Status: string(r.Status), Party: strconv.Itoa(r.PartySize), Note: r.Note},
+	}
+	switch r.Status {
+	case rsvp.Yes:
+		v.Stands = words.StandsYes
+	case rsvp.Maybe:
+		v.Stands = words.StandsMaybe
+	case rsvp.No:
+		v.Stands = words.StandsNo
+	case rsvp.Waitlisted:
+		v.Stands, v.Answer.Status = words.StandsWaiting, string(rsvp.Yes)
+	case rsvp.Cancelled:
+		v.Stands, v.Answer.Status = words.StandsCancelled, ""
+	}
+	if r.Status == rsvp.Yes || r.Status == rsvp.Maybe || r.Status == rsvp.Waitlisted {
+		v.Party = words.Party(r.PartySize)
+	}
+	return v
+}
