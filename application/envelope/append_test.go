@@ -1,11 +1,14 @@
 package envelope
 
 import (
+	"bytes"
+	"reflect"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
+	"convoke/application/port"
 	"convoke/domain/event"
 )
 
@@ -37,7 +40,44 @@ func TestReplyEnvelopesWrittenByHandAreThoseOfTheEncoder(t *testing.T) {
 		if ok && string(got) != string(want) {
 			t.Fatalf("by hand\n%s\nby the encoder\n%s", got, want)
 		}
+		sameRead(t, want)
 	})
+}
+
+// sameRead fails unless what is read by hand is what the decoder reads.
+func sameRead(t interface{ Fatalf(string, ...any) }, value []byte) {
+	byHand, ok := readReply(value)
+	if !ok {
+		return
+	}
+	decoded, err := decodeEvent(port.Message{Value: value})
+	if err != nil || !reflect.DeepEqual(byHand, decoded) {
+		t.Fatalf("%s\nis read by hand as\n%+v\nby the decoder as\n%+v, %v", value, byHand, decoded, err)
+	}
+}
+
+func TestAnOrdinaryReplyIsReadByHand(t *testing.T) {
+	t.Parallel()
+	for _, c := range []event.RSVPChange{
+		{Kind: event.TypeRSVPCreated, OccasionID: "default", Revision: 1, Name: "Grace Hopper 🌿", Email: "g@example.org", Status: "yes", PartySize: 2},
+		{Kind: event.TypeRSVPUpdated, OccasionID: "01890000-0000-7000-8000-000000000001", Revision: 9, Version: -1, Previous: &event.RSVPBefore{Status: "no"}},
+	} {
+		value, ok := appendReply(nil, event.Event{ID: "1", Time: time.Now(), Data: c}, &c)
+		if _, read := readReply(value); !ok || !read {
+			t.Errorf("%s: written %v, read %v", value, ok, read)
+		}
+		sameRead(t, value)
+	}
+}
+
+func FuzzReadReply(f *testing.F) {
+	c := event.RSVPChange{Kind: event.TypeRSVPUpdated, OccasionID: "default", Revision: 9, Version: 3, Name: "ü", PartySize: 1, Previous: &event.RSVPBefore{Status: "no"}}
+	value, _ := appendReply(nil, event.Event{ID: "1", Data: c}, &c)
+	f.Add(value)
+	f.Add(bytes.Replace(value, []byte(`"version":3`), []byte(`"version":03`), 1))
+	f.Add(bytes.Replace(value, []byte(`"ü"`), []byte("\"\xff\""), 1))
+	f.Add(bytes.Replace(value, []byte(`9`), []byte(`9999999999999999999999`), 1))
+	f.Fuzz(func(t *testing.T, value []byte) { sameRead(t, value) })
 }
 
 func BenchmarkEncodeReply(b *testing.B) {

@@ -87,6 +87,14 @@ func marshalEvent(e event.Event) ([]byte, error) {
 // Decode reads a message. Its error is ErrUnknownType for an envelope of a type that this version does not know; any
 // other error means that the message can never be read.
 func Decode(m port.Message) (event.Event, error) {
+	if e, ok := readReply(m.Value); ok {
+		e.Trace = m.Headers[HeaderTrace]
+		return e, nil
+	}
+	return decodeEvent(m)
+}
+
+func decodeEvent(m port.Message) (event.Event, error) {
 	var w wire
 	if err := json.Unmarshal(m.Value, &w); err != nil {
 		return event.Event{}, fmt.Errorf("no envelope: %w", err)
