@@ -35,7 +35,8 @@ func (e *StatusError) Error() string { return fmt.Sprintf("HTTP %d %s", e.Status
 // Transport turns every answer but a success into a *StatusError, failures of the network into ErrUnreachable, and ends
 // an answer that is too large with design.ErrAssetTooLarge. It follows no redirect, so that a key stays with whom it is for.
 type Transport struct {
-	Base http.RoundTripper // nil: http.DefaultTransport
+	Base http.RoundTripper     // nil: http.DefaultTransport
+	Pass func(status int) bool // statuses that are the caller's to judge, besides success; nil: none
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -48,7 +49,7 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, unreachable(err)
 	}
-	if response.StatusCode/100 != 2 {
+	if response.StatusCode/100 != 2 && (t.Pass == nil || !t.Pass(response.StatusCode)) {
 		defer response.Body.Close()
 		return nil, refusal(response)
 	}

@@ -18,6 +18,7 @@ var clients = map[string][]string{
 	"gemini":     {"google.golang.org/genai"},
 	"httpapi":    {"github.com/gofiber/fiber/", "github.com/valyala/fasthttp", "golang.org/x/time/", "github.com/hashicorp/golang-lru/", "github.com/google/uuid"},
 	"kafka":      {"github.com/segmentio/kafka-go", "golang.org/x/sync/"},
+	"mcp":        {"github.com/modelcontextprotocol/go-sdk/"},
 	"memory":     {"github.com/hashicorp/golang-lru/"},
 	"nats":       {"github.com/nats-io/"},
 	"openai":     {"github.com/openai/openai-go/"},
