@@ -24,7 +24,7 @@ type carrier struct {
 func newCarrier(e Entry) *carrier {
 	c := &carrier{stderr: &tail{}}
 	if e.URL != "" {
-		c.http = http.DefaultTransport.(*http.Transport).Clone() //nolint:errcheck,errorlint // it is one, unless somebody replaced it
+		c.http = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
 		c.transport = &sdk.StreamableClientTransport{
 			Endpoint: e.URL, HTTPClient: &http.Client{Transport: &remote{c.http, e.Headers}},
 			MaxRetries: 2, DisableStandaloneSSE: true,

@@ -61,7 +61,7 @@ func TestABadFileNamesTheEntryAndTheProblem(t *testing.T) {
 	}
 }
 
-func FuzzParse(f *testing.F) {
+func FuzzServersFile(f *testing.F) {
 	f.Add([]byte(`{"mcpServers": {"a": {"command":"x","args":["y"],"env":{"K":"v"}}, "b": {"url":"http://x","headers":{"k":"v"}}}}`))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		entries, err := parse(content)

@@ -89,7 +89,7 @@ func TestABrokenConnectionIsNotTheAnswer(t *testing.T) {
 		t.Fatalf("%v: %+v", err, f)
 	}
 	request, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1:1", nil)
-	_, err = (&provider.Transport{}).RoundTrip(request) //nolint:bodyclose // there is none
+	_, err = (&provider.Transport{}).RoundTrip(request)
 	if f := provider.Classify("x", err); f.Code != provider.Unavailable {
 		t.Fatalf("%v: %+v", err, f)
 	}
@@ -250,7 +250,7 @@ func TestAnAnswerThatIsCutShortSaysSo(t *testing.T) {
 	}
 }
 
-func FuzzReadRefusal(f *testing.F) {
+func FuzzRefusal(f *testing.F) {
 	f.Add([]byte(`{"error":{"code":429,"status":"RESOURCE_EXHAUSTED","details":[{"reason":"X","retryDelay":"1s"}]}}`))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		e := provider.ReadRefusal(500, content)

@@ -94,7 +94,9 @@ func TestAModelThatIsDownIsReplacedAndTheDesignSaysSo(t *testing.T) {
 		}
 		model.Close()
 	}
-	p.await(10*time.Second, "it is said to be ill", func() bool { return strings.Contains(p.servers(), `{"id":"openai","health":"ill","detail":"openai is not available"}`) })
+	p.await(10*time.Second, "it is said to be ill", func() bool {
+		return strings.Contains(p.servers(), `{"id":"openai","health":"ill","detail":"openai is not available"}`)
+	})
 	if strings.Contains(p.log.String(), "sk-a-secret") {
 		t.Error("the key is in the log")
 	}

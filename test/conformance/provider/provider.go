@@ -49,7 +49,7 @@ func Run(t *testing.T, h Harness) {
 	t.Run("a provider that is not there", h.notThere)
 }
 
-// serve answers with handler; stopped is closed when the client has gone away.
+// serve answers with handler.
 func serve(t *testing.T, handler http.HandlerFunc) (url string) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -259,5 +259,5 @@ func (h Harness) notThere(t *testing.T) {
 }
 
 func health(g port.Generator) (event.Health, string) {
-	return g.(port.HealthChecker).Health(context.Background()) //nolint:errcheck // the suite asks for it
+	return g.(port.HealthChecker).Health(context.Background())
 }
