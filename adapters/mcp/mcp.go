@@ -108,7 +108,7 @@ func (g *Generator) call(ctx context.Context, l *link, r port.Request, progress 
 	if err != nil {
 		return port.Drawing{}, err
 	}
-	return port.Drawing{Asset: asset, Metadata: map[string]any{"tool": l.tool.Name}}, nil
+	return port.Drawing{Asset: asset, Metadata: map[string]any{"tool": line(l.tool.Name, "")}}, nil
 }
 
 // classify makes a failure of what the protocol says; what it does not know is the connection's.
@@ -137,7 +137,7 @@ func (g *Generator) failed() error {
 
 // unfit is the failure of a server whose tools can not be used, for as long as neither it nor its entry changes.
 func (g *Generator) unfit(err error) error {
-	return &port.GenerateError{Code: provider.Rejected, Message: g.ID() + ": " + err.Error()}
+	return &port.GenerateError{Code: provider.Rejected, Message: g.ID() + ": " + line(err.Error(), errUnfit.Error())}
 }
 
 // errUnfit begins the messages of servers that can not be used as they are. They name tools and arguments only.
@@ -188,7 +188,7 @@ func (r *reports) take(_ context.Context, n *sdk.ProgressNotificationClientReque
 
 // line makes one short line of a server's message.
 func line(text, otherwise string) string {
-	const longest = 120 // characters
+	const longest = 160 // characters
 	clean := []rune(strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, ""), func(c rune) bool {
 		return unicode.IsSpace(c) || !unicode.IsPrint(c)
 	}), " "))

@@ -193,7 +193,7 @@ func TestProgressIsHandedOn(t *testing.T) {
 					t.Errorf("%q is not in\n%s", want, all)
 				}
 			}
-			if len(said[len(said)-1]) > 130 {
+			if len(said[len(said)-1]) > 170 {
 				t.Errorf("a message of %d bytes", len(said[len(said)-1]))
 			}
 		})

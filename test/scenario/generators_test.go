@@ -6,10 +6,16 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
+
+	"convoke/test/realmcp"
 )
 
 // modelServer speaks chat completions; what it says is the test's to choose.
@@ -100,4 +106,61 @@ func TestAModelThatIsDownIsReplacedAndTheDesignSaysSo(t *testing.T) {
 	if strings.Contains(p.log.String(), "sk-a-secret") {
 		t.Error("the key is in the log")
 	}
+}
+
+func TestAnMCPServerDrawsAndEndsWithItsWorker(t *testing.T) {
+	t.Parallel()
+	command, args := realmcp.Everything(t, "stdio")
+	file := filepath.Join(t.TempDir(), "mcp.json")
+	content, _ := json.Marshal(map[string]any{"mcpServers": map[string]any{
+		"painter": map[string]any{"command": command, "args": args, "tool": "get-tiny-image"},
+		"broken":  map[string]any{"command": "/no/such/command"},
+	}})
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := start(t, "all", "MCP_SERVERS="+file)
+	for _, end := range []func(){func() { p.terminate() }, p.kill} {
+		if got := p.servers(); !strings.Contains(got, `{"id":"mcp:broken","health":"ok"}`) || !strings.Contains(got, `{"id":"mcp:painter","health":"ok"}`) {
+			t.Fatalf("servers %s", got)
+		}
+		j := p.awaitStatus(p.generate(`{"description":"A garden party","serverId":"mcp:painter"}`), "COMPLETED", 30*time.Second)
+		response, picture, err := p.exchange(t.Context(), http.MethodGet, j.Asset.URL, nil)
+		if err != nil || j.Asset.AssetType != "image/png" || response.Header.Get("Content-Type") != "image/png" || http.DetectContentType(picture) != "image/png" {
+			t.Fatalf("%v %+v", err, j.Asset)
+		}
+		j = p.awaitStatus(p.generate(`{"description":"A garden party","serverId":"mcp:broken"}`), "COMPLETED", 30*time.Second)
+		if f := p.made(j.Asset.DesignID).Metadata.Fallback; f == nil || f.From != "mcp:broken" || f.Code != "provider-unavailable" {
+			t.Fatalf("fallback %+v", f)
+		}
+		children := childrenOf(t, p.cmd.Process.Pid)
+		if len(children) != 1 {
+			t.Fatalf("children %v", children)
+		}
+		end()
+		p.launch()
+		p.await(10*time.Second, "the child has ended", func() bool { return syscall.Kill(children[0], 0) != nil })
+		p.awaitReady()
+	}
+}
+
+// childrenOf lists the processes that a process has started.
+func childrenOf(t *testing.T, parent int) (children []int) {
+	t.Helper()
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil || len(stats) == 0 {
+		t.Skip("there is no /proc here")
+	}
+	for _, file := range stats {
+		stat, err := os.ReadFile(file)
+		if err != nil {
+			continue // it has ended meanwhile
+		}
+		fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+		if len(fields) > 1 && fields[1] == strconv.Itoa(parent) {
+			pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(file)))
+			children = append(children, pid)
+		}
+	}
+	return children
 }
