@@ -3,7 +3,6 @@ package worker_test
 import (
 	"context"
 	"errors"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -214,72 +213,6 @@ func TestACancelStopsWhatRunsAndDropsWhatWaits(t *testing.T) {
 			t.Fatalf("a later attempt must run: %v", got)
 		}
 		r.stop(0)
-	})
-}
-
-func TestAHangingGeneratorIsCutOffAndItsFallbackHasAFullTurn(t *testing.T) {
-	bubble(t, func(t *testing.T) {
-		release := make(chan struct{})
-		hung := generator{"hung", func(context.Context, func(int, string)) (port.Drawing, error) {
-			<-release // it does not even look at its context
-			return port.Drawing{}, nil
-		}}
-		r := newRig(t, worker.Config{JobTimeout: time.Minute, Fallback: []string{"noop"}}, hung, noop.New(30*time.Second))
-		start := time.Now()
-		r.handle(t.Context(), request("a", 1))
-		r.stop(time.Hour)
-		answers := r.answers()
-		ready, ok := answers[len(answers)-1].(event.DesignReady)
-		if !ok || ready.Generator != "noop" || time.Since(start) < 90*time.Second {
-			t.Fatalf("after %s: %+v", time.Since(start), answers[len(answers)-1])
-		}
-		if fallback, _ := ready.Metadata["fallback"].(map[string]any); fallback["from"] != "hung" || fallback["code"] != "timeout" || fallback["reason"] == "" {
-			t.Fatalf("metadata %v", ready.Metadata)
-		}
-		close(release)
-	})
-}
-
-func TestANearDeadlineIsSharedByTheGeneratorsThatAreLeft(t *testing.T) {
-	bubble(t, func(t *testing.T) {
-		hung := generator{"hung", func(ctx context.Context, _ func(int, string)) (port.Drawing, error) {
-			<-ctx.Done()
-			return port.Drawing{}, ctx.Err()
-		}}
-		r := newRig(t, worker.Config{JobTimeout: time.Hour, Fallback: []string{"noop"}}, hung, noop.New(29*time.Second))
-		q := request("a", 1)
-		q.Deadline = time.Now().Add(time.Minute)
-		r.handle(t.Context(), q)
-		r.stop(2 * time.Minute)
-		answers := r.answers()
-		if ready, ok := answers[len(answers)-1].(event.DesignReady); !ok || ready.Generator != "noop" {
-			t.Fatalf("answer %+v", answers[len(answers)-1])
-		}
-	})
-}
-
-func TestAGeneratorThatWasLeftBehindIsNotHeardAnyMore(t *testing.T) {
-	bubble(t, func(t *testing.T) {
-		release := make(chan struct{})
-		hung := generator{"hung", func(_ context.Context, progress func(int, string)) (port.Drawing, error) {
-			<-release
-			progress(80, "a ghost")
-			return port.Drawing{}, nil
-		}}
-		r := newRig(t, worker.Config{JobTimeout: time.Second, Fallback: []string{"noop"}}, hung, noop.New(10*time.Second))
-		r.handle(t.Context(), request("a", 1))
-		time.Sleep(3 * time.Second)
-		close(release)
-		r.stop(time.Minute)
-		said := ""
-		for _, a := range r.answers() {
-			if p, ok := a.(event.DesignProgressed); ok {
-				said += p.Message + "; "
-			}
-		}
-		if strings.Contains(said, "ghost") || !strings.Contains(said, "waiting") {
-			t.Fatalf("said %s", said)
-		}
 	})
 }
 
