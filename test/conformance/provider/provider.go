@@ -200,7 +200,11 @@ func (h Harness) hungIsCutOff(t *testing.T) {
 		if !errors.As(err, &failure) || failure.Code != "timeout" || !failure.Retryable {
 			t.Errorf("late: %v", err)
 		}
-		<-gone
+		select {
+		case <-begun:
+			<-gone
+		default: // on a busy machine the time was over before the request was there
+		}
 		if health, detail := health(g); health != event.HealthIll || detail == "" {
 			t.Errorf("after a timeout it is %s", health)
 		}
