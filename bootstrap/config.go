@@ -46,6 +46,9 @@ type Config struct {
 
 	Generator         string        `env:"GENERATOR" envDefault:"studio"`
 	GeneratorFallback []string      `env:"GENERATOR_FALLBACK" envDefault:"studio"`
+	Gemini            Gemini        `envPrefix:"GEMINI_"`
+	OpenAI            OpenAI        `envPrefix:"OPENAI_"`
+	MCPServers        string        `env:"MCP_SERVERS"`
 	NoopDelay         time.Duration `env:"NOOP_DELAY"`
 	WorkerConcurrency int           `env:"WORKER_CONCURRENCY" envDefault:"8"`
 	JobTimeout        time.Duration `env:"JOB_TIMEOUT" envDefault:"2m"`
@@ -69,6 +72,20 @@ type Kafka struct {
 	TLSCA               string `env:"TLS_CA"`
 	TLSCert             string `env:"TLS_CERT"`
 	TLSKey              string `env:"TLS_KEY"`
+}
+
+// Gemini is what only the generator gemini needs.
+type Gemini struct {
+	APIKey  string `env:"API_KEY" secret:"true"`
+	Model   string `env:"MODEL" envDefault:"gemini-flash-latest"`
+	BaseURL string `env:"BASE_URL" secret:"url"`
+}
+
+// OpenAI is what only the generator openai needs.
+type OpenAI struct {
+	APIKey  string `env:"API_KEY" secret:"true"`
+	Model   string `env:"MODEL" envDefault:"gpt-5.4-mini"`
+	BaseURL string `env:"BASE_URL" secret:"url"`
 }
 
 // Brokers that BROKER may name.
@@ -99,7 +116,11 @@ func LoadConfig(roles Roles) (Config, error) {
 // ParseConfig makes a configuration from variables.
 func ParseConfig(roles Roles, environment map[string]string) (Config, error) {
 	c := Config{}
-	err := env.ParseWithOptions(&c, env.Options{Environment: withoutEmpty(environment)})
+	environment = withoutEmpty(environment)
+	if key, ok := environment["GOOGLE_GEMINI_API_KEY"]; ok && environment["GEMINI_API_KEY"] == "" {
+		environment["GEMINI_API_KEY"] = key
+	}
+	err := env.ParseWithOptions(&c, env.Options{Environment: environment})
 	c.Roles = roles
 	c.complete()
 	if err := errors.Join(parseProblems(err), c.validate()); err != nil {

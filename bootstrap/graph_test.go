@@ -36,9 +36,12 @@ func TestTheGraphOnMemoryAdaptersMakesADesign(t *testing.T) {
 	}
 	defer closeRoles()
 	api := p.api
-	if p.worker, err = initializeWorker(base); err != nil {
+	w, closeWorker, err := initializeWorker(base)
+	if err != nil {
 		t.Fatal(err)
 	}
+	defer closeWorker()
+	p.worker = w
 	if err := p.start(ctx); err != nil {
 		t.Fatal(err)
 	}

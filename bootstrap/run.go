@@ -65,12 +65,12 @@ func assemble(ctx context.Context, b *Base) (*process, func(), error) {
 		}
 	}
 	if b.Config.Roles.Has(RoleWorker) {
-		w, err := initializeWorker(b)
+		w, closeWorker, err := initializeWorker(b)
 		if err != nil {
 			closeAll()
 			return nil, nil, err
 		}
-		p.worker = w
+		p.worker, closers = w, append(closers, closeWorker)
 	}
 	return p, closeAll, nil
 }

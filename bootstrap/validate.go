@@ -16,9 +16,6 @@ import (
 	"convoke/adapters/redis"
 )
 
-// generatorIDs are what GENERATOR and GENERATOR_FALLBACK may name.
-var generatorIDs = []string{"studio", "noop"}
-
 // Rate is a number of requests a second for one address; 0 means no limit.
 type Rate float64
 
@@ -45,7 +42,8 @@ func (r Rate) String() string {
 
 // validate joins every problem; each names its variable.
 func (c *Config) validate() error {
-	return errors.Join(c.validateServer(), c.validateBroker(), c.validateStorage(), c.validateRedis(), c.validateMail(), c.validateWork())
+	return errors.Join(c.validateServer(), c.validateBroker(), c.validateStorage(), c.validateRedis(), c.validateMail(), c.validateWork(),
+		c.validateGenerators())
 }
 
 func (c *Config) validateServer() error {
@@ -151,13 +149,6 @@ func (c *Config) validateWork() error {
 		check(c.JobMaxAttempts >= 1, "JOB_MAX_ATTEMPTS: must be at least 1"),
 		check(c.JobDeadline > 0, "JOB_DEADLINE: must be positive"),
 		check(c.NoopDelay >= 0, "NOOP_DELAY: must not be negative"),
-	}
-	for i, id := range append([]string{c.Generator}, c.GeneratorFallback...) {
-		name := "GENERATOR"
-		if i > 0 {
-			name = "GENERATOR_FALLBACK"
-		}
-		problems = append(problems, check(slices.Contains(generatorIDs, id), fmt.Sprintf("%s: %q is none of %s", name, id, strings.Join(generatorIDs, ", "))))
 	}
 	return errors.Join(problems...)
 }

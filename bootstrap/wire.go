@@ -40,7 +40,7 @@ var consumerSet = wire.NewSet(
 )
 
 // workerSet builds the role worker: no database in it.
-var workerSet = wire.NewSet(wire.FieldsOf(new(*Base), "Config"), provideGenerators, provideWorker)
+var workerSet = wire.NewSet(provideGenerators, provideWorker)
 
 func initializeBase(ctx context.Context, c Config) (*Base, func(), error) {
 	panic(wire.Build(baseSet))
@@ -63,6 +63,6 @@ func initializeConsumers(b *Base, k *Backends) (*Consumers, error) {
 	panic(wire.Build(consumerSet))
 }
 
-func initializeWorker(b *Base) (*worker.Worker, error) {
+func initializeWorker(b *Base) (*worker.Worker, func(), error) {
 	panic(wire.Build(workerSet))
 }

@@ -250,14 +250,15 @@ func initializeConsumers(b *Base, k *Backends) (*Consumers, error) {
 	return consumers, nil
 }
 
-func initializeWorker(b *Base) (*worker.Worker, error) {
-	config := b.Config
-	v, err := provideGenerators(config)
+func initializeWorker(b *Base) (*worker.Worker, func(), error) {
+	v, cleanup, err := provideGenerators(b)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	workerWorker := provideWorker(b, v)
-	return workerWorker, nil
+	return workerWorker, func() {
+		cleanup()
+	}, nil
 }
 
 // wire.go:
@@ -285,4 +286,4 @@ var apiSet = wire.NewSet(wire.FieldsOf(new(*Base), "Config", "Control"), wire.Fi
 var consumerSet = wire.NewSet(wire.FieldsOf(new(*Backends), "Analytics"), provideNumbers, provideProjection, provideInvalidation, mailSet, provideMails, wire.Struct(new(Consumers), "*"))
 
 // workerSet builds the role worker: no database in it.
-var workerSet = wire.NewSet(wire.FieldsOf(new(*Base), "Config"), provideGenerators, provideWorker)
+var workerSet = wire.NewSet(provideGenerators, provideWorker)

@@ -35,6 +35,7 @@ type versionView struct {
 	URL           string           `json:"url"`
 	Generator     string           `json:"generator"`
 	DurationMS    int64            `json:"durationMs"`
+	Metadata      map[string]any   `json:"metadata"`
 	CreatedAt     time.Time        `json:"createdAt"`
 }
 
@@ -67,6 +68,10 @@ func (e *endpoints) versionView(v design.Version) versionView {
 		Style: orNull(string(v.Brief.Style)), ColorPalette: v.Brief.Palette, Size: sizeView(v.Brief.Size),
 		AssetType: v.Asset.MediaType, URL: e.URLs.Asset(v.DesignID, v.Number, v.Asset.MediaType),
 		Generator: v.Generator, DurationMS: v.Duration.Milliseconds(), CreatedAt: v.CreatedAt.UTC(),
+		Metadata: v.Metadata,
+	}
+	if view.Metadata == nil {
+		view.Metadata = map[string]any{}
 	}
 	if v.ParentVersion > 0 {
 		view.ParentVersion = &v.ParentVersion

@@ -24,6 +24,9 @@ func TestADesignListsItsVersions(t *testing.T) {
 		t.Fatalf("status %d: %s", a.status, a.body)
 	}
 	one, two := d.Versions[0], d.Versions[1]
+	if !bytes.Contains(a.body, []byte(`"metadata":{}`)) {
+		t.Errorf("metadata must be an object: %s", a.body)
+	}
 	if one.Version != 1 || one.ParentVersion != nil || one.Instructions != nil || one.JobID != id || one.Generator != "studio" || one.AssetType != design.SVGType {
 		t.Errorf("%+v", one)
 	}

@@ -46,9 +46,12 @@ func (g generators) run(ctx context.Context, r event.DesignRequested, report fun
 	}
 	var first *port.GenerateError
 	retryable := false
-	for _, generator := range chain {
+	for i, generator := range chain {
+		if i > 0 {
+			report(0, generator.ID()+" takes over from "+chain[i-1].ID())
+		}
 		started := g.clock.Now()
-		drawing, err := g.try(ctx, generator, r, report)
+		drawing, err := g.try(ctx, generator, g.turn(r.Deadline, len(chain)-i), r, report)
 		took := g.clock.Now().Sub(started)
 		g.meter.Observe(metric.GenerateSecs, took.Seconds(), generator.ID())
 		if err == nil {
@@ -83,18 +86,38 @@ func (g generators) chain(serverID string) ([]port.Generator, *port.GenerateErro
 	return chain, nil
 }
 
-// try runs one generator within its timeout and checks what it made. A generator that ignores its context is left
-// behind when the time is over.
-func (g generators) try(ctx context.Context, generator port.Generator, r event.DesignRequested, report func(int, string)) (port.Drawing, *port.GenerateError) {
-	ctx, cancel := context.WithTimeout(ctx, g.timeout)
+// turn is how long the next generator may take. When the job's deadline is too near for a whole timeout for each of
+// those that are left, they share what there is, so that a hung one never eats the turn of its fallback.
+func (g generators) turn(deadline time.Time, left int) time.Duration {
+	if deadline.IsZero() {
+		return g.timeout
+	}
+	share := deadline.Sub(g.clock.Now()) / time.Duration(left)
+	if share <= 0 { // the api judges deadlines, by its own clock
+		return g.timeout
+	}
+	return min(share, g.timeout)
+}
+
+// try runs one generator within its turn and checks what it made. A generator that ignores its context is left behind,
+// and not heard any more, when the time is over.
+func (g generators) try(ctx context.Context, generator port.Generator, turn time.Duration, r event.DesignRequested,
+	report func(int, string),
+) (port.Drawing, *port.GenerateError) {
+	ctx, cancel := context.WithTimeout(ctx, turn)
 	defer cancel()
 	type result struct {
 		drawing port.Drawing
 		err     error
 	}
 	results := make(chan result, 1)
+	heard := func(percent int, message string) {
+		if ctx.Err() == nil {
+			report(percent, message)
+		}
+	}
 	go func() {
-		drawing, err := g.guarded(ctx, generator, r, report)
+		drawing, err := g.guarded(ctx, generator, r, heard)
 		results <- result{drawing, err}
 	}()
 	select {
@@ -169,7 +192,7 @@ func ready(r event.DesignRequested, generator string, d port.Drawing, took time.
 		if d.Metadata == nil {
 			d.Metadata = map[string]any{}
 		}
-		d.Metadata["fallback"] = map[string]any{"from": wanted, "code": first.Code}
+		d.Metadata["fallback"] = map[string]any{"from": wanted, "code": first.Code, "reason": first.Message}
 	}
 	return event.DesignReady{
 		JobID: r.JobID, Attempt: r.Attempt, Asset: d.Asset, Generator: generator, Duration: took, Spec: d.Spec, Metadata: d.Metadata,

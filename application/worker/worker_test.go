@@ -216,29 +216,6 @@ func TestACancelStopsWhatRunsAndDropsWhatWaits(t *testing.T) {
 	})
 }
 
-func TestAHangingGeneratorIsCutOffAndItsFallbackHasAFullTurn(t *testing.T) {
-	bubble(t, func(t *testing.T) {
-		release := make(chan struct{})
-		hung := generator{"hung", func(context.Context, func(int, string)) (port.Drawing, error) {
-			<-release // it does not even look at its context
-			return port.Drawing{}, nil
-		}}
-		r := newRig(t, worker.Config{JobTimeout: time.Minute, Fallback: []string{"noop"}}, hung, noop.New(30*time.Second))
-		start := time.Now()
-		r.handle(t.Context(), request("a", 1))
-		r.stop(time.Hour)
-		answers := r.answers()
-		ready, ok := answers[len(answers)-1].(event.DesignReady)
-		if !ok || ready.Generator != "noop" || time.Since(start) < 90*time.Second {
-			t.Fatalf("after %s: %+v", time.Since(start), answers[len(answers)-1])
-		}
-		if fallback, _ := ready.Metadata["fallback"].(map[string]any); fallback["from"] != "hung" || fallback["code"] != "timeout" {
-			t.Fatalf("metadata %v", ready.Metadata)
-		}
-		close(release)
-	})
-}
-
 func TestFailuresAreReportedWithTheirCode(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -15,10 +15,13 @@ const module = "convoke"
 var clients = map[string][]string{
 	"calendar":   {"github.com/arran4/golang-ical"},
 	"database":   {"gorm.io/", "github.com/glebarez/", "modernc.org/", "github.com/jackc/", "github.com/pressly/", "github.com/klauspost/"},
+	"gemini":     {"google.golang.org/genai"},
 	"httpapi":    {"github.com/gofiber/fiber/", "github.com/valyala/fasthttp", "golang.org/x/time/", "github.com/hashicorp/golang-lru/", "github.com/google/uuid"},
 	"kafka":      {"github.com/segmentio/kafka-go", "golang.org/x/sync/"},
+	"mcp":        {"github.com/modelcontextprotocol/go-sdk/"},
 	"memory":     {"github.com/hashicorp/golang-lru/"},
 	"nats":       {"github.com/nats-io/"},
+	"openai":     {"github.com/openai/openai-go/"},
 	"prometheus": {"github.com/prometheus/"},
 	"raster":     {"golang.org/x/image/"},
 	"redis":      {"github.com/redis/go-redis/", "github.com/sony/gobreaker/"},

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"convoke/test/browser"
+	"convoke/test/realmcp"
 )
 
 // part is a real server that some tests run against when it is there.
@@ -32,6 +33,7 @@ func main() {
 			_, err := browser.Path()
 			return err == nil
 		}},
+		{"an MCP server of somebody else's", "the generator mcp runs against servers of its own tests only (needs Node, and `make test-real` to fetch server-everything)", realmcp.There},
 	}
 	var missing []part
 	for _, p := range parts {
@@ -40,7 +42,7 @@ func main() {
 		}
 	}
 	if len(missing) == 0 {
-		fmt.Println("Real PostgreSQL, Apache Kafka and Chromium were found and tested against. The long fault tests run in `make test-real`.")
+		fmt.Println("Real PostgreSQL, Apache Kafka, Chromium and MCP servers were found and tested against. The long fault tests run in `make test-real`.")
 		return
 	}
 	fmt.Println("Not covered on this machine:")
