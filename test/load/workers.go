@@ -14,7 +14,7 @@ type workers struct {
 	Workers     int           `default:"4" help:"Worker processes to compare with one."`
 	Concurrency int           `default:"8" help:"WORKER_CONCURRENCY: designs that each makes at a time."`
 	Delay       time.Duration `default:"200ms" help:"NOOP_DELAY: how long a design takes."`
-	Warm        time.Duration `default:"5s" help:"Load before each measurement."`
+	Warm        time.Duration `default:"10s" help:"Load before each measurement."`
 	Length      time.Duration `default:"15s" help:"Length of each measurement."`
 	Target      float64       `default:"3.6" help:"How many times as much is promised; less fails."`
 }
@@ -45,12 +45,16 @@ func (c workers) Run(ctx context.Context, r *rig) (err error) {
 	return nil
 }
 
-// measure counts the jobs that end within a window under a constant load, which is enough for all workers to be busy.
+// backlog is how many jobs wait for each place at a worker. Partitions get jobs by chance and give them back as they are
+// done, so a short backlog would leave one worker idle while others have too much.
+const backlog = 32
+
+// measure counts the jobs that end within a window under a constant backlog.
 func (c workers) measure(ctx context.Context, d *deployment, n int) (rate float64, err error) {
 	if err := c.join(ctx, d, n); err != nil {
 		return 0, err
 	}
-	ws, err := dialWatchers(ctx, d.addresses(), 4*c.Concurrency*c.Workers)
+	ws, err := dialWatchers(ctx, d.addresses(), backlog*c.Concurrency*n)
 	if err != nil {
 		return 0, err
 	}
