@@ -80,7 +80,7 @@ load:
 .PHONY: fuzz
 fuzz: ## Fuzz each decoder of outside bytes for a while.
 	@for target in $$(grep -rhoE --include='*_test.go' '^func Fuzz\w+' . | awk '{print $$2}'); do \
-	  package=$$(dirname $$(grep -rl --include='*_test.go' "func $$target" .)); \
+	  package=$$(dirname $$(grep -rl --include='*_test.go' "func $$target(" .)); \
 	  $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime 30s $$package || exit 1; done
 
 .PHONY: clean

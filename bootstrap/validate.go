@@ -51,7 +51,7 @@ func (c *Config) validateServer() error {
 		check(c.Port >= 0 && c.Port <= 65535, "PORT: must be between 0 and 65535"),
 		check(c.WSMaxPerIP >= 0, "WS_MAX_PER_IP: must not be negative"),
 		check(c.ShutdownTimeout >= time.Second, "SHUTDOWN_TIMEOUT: must be at least 1s"),
-		new(slog.LevelVar).UnmarshalText([]byte(c.LogLevel)),
+		check(new(slog.LevelVar).UnmarshalText([]byte(c.LogLevel)) == nil, "LOG_LEVEL: must be debug, info, warn or error"),
 		checkURL("PUBLIC_URL", c.PublicURL, "http", "https"),
 	}
 	for _, origin := range c.AllowedOrigins {
