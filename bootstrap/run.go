@@ -140,10 +140,10 @@ func (c *Config) databaseName() string {
 	return "PostgreSQL"
 }
 
-// TuneMemory lets an api process collect garbage less often, unless GOGC says otherwise: it has little live memory and
-// makes much short-lived.
+// TuneMemory lets processes that take in bursts collect garbage less often, unless GOGC says otherwise: they have little
+// live memory and make much short-lived.
 func TuneMemory(c Config, gogc string) {
-	if gogc == "" && c.Roles.Has(RoleAPI) {
+	if gogc == "" && (c.Roles.Has(RoleAPI) || c.Roles.Has(RoleConsumers)) {
 		debug.SetGCPercent(200)
 	}
 }
