@@ -53,6 +53,7 @@ type Server struct {
 	writes    *limiter
 	generates *limiter
 	resends   *limiter
+	failures  *failureLog
 	ready     *readiness
 	waits     waits
 	show      ShowProblem // nil: there are no pages
@@ -74,6 +75,7 @@ func New(config Config, meter port.Meter, log *slog.Logger) *Server {
 		writes:    newLimiter(config.RateLimit),
 		generates: newLimiter(config.GenerateRateLimit),
 		resends:   newBurstLimiter(resendRate, resendBurst),
+		failures:  newFailureLog(log),
 		ready:     newReadiness(config.Checks, log),
 	}
 	s.app = fiber.New(fiber.Config{

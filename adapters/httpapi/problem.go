@@ -136,8 +136,7 @@ func (s *Server) fail(c *fiber.Ctx, err error) {
 	p.Type, p.Title = "about:blank", http.StatusText(p.Status)
 	if p.Status >= http.StatusInternalServerError {
 		p.CorrelationID = rand.Text()
-		s.log.Error("a request failed", "correlationId", p.CorrelationID, "method", method(c), "route", c.Route().Path,
-			"status", p.Status, "error", err)
+		s.failures.write("correlationId", p.CorrelationID, "method", method(c), "route", c.Route().Path, "status", p.Status, "error", err)
 	}
 	if p.retryAfter > 0 {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(p.retryAfter))
