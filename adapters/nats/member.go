@@ -126,7 +126,6 @@ func (m *member) tryJoin(ctx context.Context) error {
 	}
 	m.config.Durable = m.durable
 	m.config.DeliverPolicy = jetstream.DeliverAllPolicy
-	m.config.AckPolicy = jetstream.AckExplicitPolicy
 	m.config.MaxDeliver = -1
 	if _, err := m.bus.js.CreateOrUpdateConsumer(ctx, m.stream, m.config); err != nil {
 		return err

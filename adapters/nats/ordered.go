@@ -39,7 +39,7 @@ type ordered struct {
 
 func newOrdered(m *member) *ordered {
 	m.window = 2 * m.MaxBatch
-	m.config = jetstream.ConsumerConfig{AckWait: unanswered, MaxAckPending: 100_000,
+	m.config = jetstream.ConsumerConfig{AckPolicy: jetstream.AckAllPolicy, AckWait: unanswered, MaxAckPending: 100_000,
 		PriorityPolicy: jetstream.PriorityPolicyPinned, PriorityGroups: []string{priorityGroup}, PinnedTTL: m.bus.config.timing.session}
 	return &ordered{member: m}
 }
@@ -168,9 +168,10 @@ func (m *ordered) request(ctx context.Context, n int) error {
 func (m *ordered) settle(r result) error {
 	m.working = nil
 	r.work.stop()
-	for _, d := range r.work.deliveries[:r.done] {
-		m.answer(d, answerDone)
-		m.acked, m.done = d, d.sequence
+	if r.done > 0 { // the answer to one message is the answer to all before it
+		last := r.work.deliveries[r.done-1]
+		m.answer(last, answerDone)
+		m.acked, m.done = last, last.sequence
 	}
 	if m.leaving {
 		m.leaving = false

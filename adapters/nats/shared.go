@@ -22,7 +22,7 @@ type shared struct {
 
 func newShared(m *member) *shared {
 	m.window = m.MaxBatch
-	m.config = jetstream.ConsumerConfig{AckWait: m.bus.config.timing.session, MaxAckPending: 100_000}
+	m.config = jetstream.ConsumerConfig{AckPolicy: jetstream.AckExplicitPolicy, AckWait: m.bus.config.timing.session, MaxAckPending: 100_000}
 	m.active.Store(true)
 	return &shared{member: m, held: map[*work]bool{}}
 }

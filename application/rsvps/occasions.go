@@ -46,7 +46,7 @@ func (s *Service) Edit(ctx context.Context, who Caller, id string, trace string,
 		edit(&details)
 		return d.Occasion.Edit(details, now)
 	}}
-	if err := s.commit(ctx, c); err != nil {
+	if err := s.host(ctx, c); err != nil {
 		return rsvp.State{}, err
 	}
 	if c.Occasion.Promoting {
@@ -64,7 +64,7 @@ var ErrOwnOccasion = fault.New(fault.Conflict, "default-occasion", "the default 
 // Delete ends an occasion, as its host may. The deployment's own can not be deleted.
 func (s *Service) Delete(ctx context.Context, who Caller, id, trace string) error {
 	now := s.Clock.Now()
-	return s.commit(ctx, &Change{OccasionID: id, Trace: envelope.TraceOr(trace), Decide: func(d *Desk) error {
+	return s.host(ctx, &Change{OccasionID: id, Trace: envelope.TraceOr(trace), Decide: func(d *Desk) error {
 		if err := who.mustHost(d.Occasion.State()); err != nil {
 			return err
 		}
@@ -73,6 +73,15 @@ func (s *Service) Delete(ctx context.Context, who Caller, id, trace string) erro
 		}
 		return d.Occasion.Delete(now)
 	}})
+}
+
+// host commits a host's change, which this process shows at once.
+func (s *Service) host(ctx context.Context, c *Change) error {
+	err := s.commit(ctx, c)
+	if err == nil {
+		s.Reads.Seen(c.OccasionID, c.Occasion.Revision)
+	}
+	return err
 }
 
 func (s *Service) hostToken(o rsvp.State) string {

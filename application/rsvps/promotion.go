@@ -19,7 +19,6 @@ func (s *Service) promoteRest(ctx context.Context, occasionID string) error {
 		if err != nil {
 			return err
 		}
-		s.Reads.Seen(o.ID, o.Revision)
 		s.Announcer.Announce(Watched{o})
 		if !o.Promoting {
 			return nil

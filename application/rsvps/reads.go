@@ -73,7 +73,8 @@ func NewReads(store Store, cache port.Cache, clock port.Clock) *Reads {
 // Stop ends the comparisons.
 func (r *Reads) Stop() { r.compare.Stop() }
 
-// Seen notes a revision that this process has just committed, so that its own clients read their writes.
+// Seen notes a revision that this process has just committed and that is to be shown at once. For a burst of replies that
+// would make each page anew after each of them: those are shown when the occasion is compared next.
 func (r *Reads) Seen(occasionID string, revision uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -27,7 +27,6 @@ func (s *Service) commit(ctx context.Context, c *Change) error {
 		return err
 	}
 	if c.Err == nil && !c.Replayed {
-		s.Reads.Seen(c.OccasionID, c.Occasion.Revision)
 		s.Announcer.Announce(Watched{c.Occasion})
 	}
 	return c.Err
