@@ -82,6 +82,8 @@ func TestARefinementChangesOnlyWhatItIsAskedTo(t *testing.T) {
 		{"Please make it a bit lighter.", "palette"},
 		{"more blue", "palette"},
 		{"make it more green", "palette"},
+		{"a bit greener", "palette"},
+		{"bluer, and a larger title", "palette titleSize"},
 		{"less pink", "palette"},
 		{"make the background navy", "palette"},
 		{"more muted", "palette"},

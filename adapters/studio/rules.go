@@ -21,6 +21,12 @@ func instruction(pattern string, apply func(*Spec, []string) bool) rule {
 	return rule{regexp.MustCompile(`(?i)^` + pattern + `$`), apply}
 }
 
+// comparatives of colours.
+var comparatives = map[string]string{
+	"bluer": "blue", "greener": "green", "redder": "red", "pinker": "pink", "yellower": "yellow", "browner": "brown",
+	"greyer": "grey", "grayer": "grey", "purpler": "purple",
+}
+
 // rules are tried in this order.
 var rules = []rule{
 	instruction(itself+degree+`(darker|lighter|brighter|dark|light|dark\s+mode|light\s+mode)`, changeTone),
@@ -28,10 +34,13 @@ var rules = []rule{
 	instruction(`(?:`+itself+`|add\s+|use\s+|with\s+)`+degree+`(more|less)\s+([a-z -]+)`, changeHue),
 	instruction(`(?:make|set|change|turn)\s+(?:the\s+)?(?:background|page|paper)(?:\s+colou?r)?\s+(?:to\s+)?([a-z -]+|#[0-9a-f]{6})`, changePaper),
 	instruction(`(?:use|try|change\s+(?:it|the\s+colou?rs?|the\s+palette|colou?rs?)\s+to|switch\s+to|go\s+(?:with|for)|`+itself+`)\s*(?:the\s+colou?rs?\s+)?(`+hexList+`|[a-z ,&-]+?)(?:\s+(?:colou?rs?|tones?|palette|instead))*`, changeColors),
+	instruction(itself+degree+`(bluer|greener|redder|pinker|yellower|browner|gr[ea]yer|purpler)`, func(s *Spec, m []string) bool {
+		return changeHue(s, []string{"", m[1], "more", comparatives[strings.ToLower(m[2])]})
+	}),
 	instruction(`(?:make\s+)?(?:the\s+)?(title|headline|names?|text|words|details|font|type|letters|lettering)\s+(?:size\s+)?`+degree+`(bigger|larger|smaller|tinier)`, func(s *Spec, m []string) bool {
 		return changeSize(s, m[1], m[2], m[3])
 	}),
-	instruction(degree+`(bigger|larger|smaller)\s+(title|headline|names?|text|words|details|font|type|letters|lettering)`, func(s *Spec, m []string) bool {
+	instruction(`(?:an?\s+)?`+degree+`(bigger|larger|smaller)\s+(title|headline|names?|text|words|details|font|type|letters|lettering)`, func(s *Spec, m []string) bool {
 		return changeSize(s, m[3], m[1], m[2])
 	}),
 	instruction(`(increase|enlarge|decrease|reduce|shrink)\s+(?:the\s+)?(?:size\s+of\s+the\s+)?(title|headline|names?|text|words|details|font|type|letters|lettering)(?:\s+size)?`, func(s *Spec, m []string) bool {

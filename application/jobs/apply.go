@@ -1,8 +1,10 @@
 package jobs
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"maps"
 	"math/rand/v2"
 	"time"
 
@@ -82,15 +84,30 @@ func (s *Service) failure(id string, attempt int, f job.Failure, now time.Time) 
 // inspect trusts no worker: the asset's type, size and markup are checked again before it is stored.
 func inspect(d event.DesignReady) (job.Completion, error) {
 	asset, err := design.NewAsset(d.Asset.MediaType, d.Asset.Data)
-	if err == nil && asset.IsText() {
-		var svg design.SVG
-		svg, err = design.ParseSVG(asset.Data)
-		asset.Data = svg.Bytes()
-	}
 	if err != nil {
 		return job.Completion{}, err
 	}
-	return job.Completion{Asset: asset, Generator: d.Generator, Duration: d.Duration, Spec: d.Spec, Metadata: d.Metadata}, nil
+	metadata := d.Metadata
+	if asset.IsText() {
+		svg, err := design.ParseSVG(asset.Data)
+		if err != nil {
+			return job.Completion{}, err
+		}
+		metadata = reported(metadata, svg, bytes.Equal(svg.Bytes(), asset.Data))
+		asset.Data = svg.Bytes()
+	}
+	return job.Completion{Asset: asset, Generator: d.Generator, Duration: d.Duration, Spec: d.Spec, Metadata: metadata}, nil
+}
+
+// reported keeps the worker's report of what it left out of the markup, unless there was still something to do.
+func reported(metadata map[string]any, svg design.SVG, clean bool) map[string]any {
+	if _, ok := metadata[design.ReportKey]; ok && clean {
+		return metadata
+	}
+	own := map[string]any{}
+	maps.Copy(own, metadata)
+	own[design.ReportKey] = svg.Report()
+	return own
 }
 
 func wanted(changes []*Change) []*Change {

@@ -123,7 +123,7 @@ func (g generators) try(ctx context.Context, generator port.Generator, turn time
 	select {
 	case made := <-results:
 		if made.err == nil {
-			made.drawing.Asset, made.err = clean(made.drawing.Asset)
+			made.err = clean(&made.drawing)
 		}
 		return made.drawing, asGenerateError(ctx, made.err)
 	case <-ctx.Done():
@@ -155,18 +155,21 @@ func (g generators) health(ctx context.Context) []event.GeneratorStatus {
 	return all
 }
 
-// clean checks a drawing's type and size, and rebuilds markup so that only safe markup leaves the worker.
-func clean(a design.Asset) (design.Asset, error) {
-	asset, err := design.NewAsset(a.MediaType, a.Data)
-	if err != nil || !asset.IsText() {
-		return asset, err
+// clean checks a drawing's type and size, and rebuilds markup so that only safe markup leaves the worker, with a report of
+// what was left out.
+func clean(d *port.Drawing) (err error) {
+	if d.Asset, err = design.NewAsset(d.Asset.MediaType, d.Asset.Data); err != nil || !d.Asset.IsText() {
+		return err
 	}
-	svg, err := design.ParseSVG(asset.Data)
+	svg, err := design.ParseSVG(d.Asset.Data)
 	if err != nil {
-		return asset, err
+		return err
 	}
-	asset.Data = svg.Bytes()
-	return asset, nil
+	if d.Metadata == nil {
+		d.Metadata = map[string]any{}
+	}
+	d.Asset.Data, d.Metadata[design.ReportKey] = svg.Bytes(), svg.Report()
+	return nil
 }
 
 // asGenerateError makes every failure one with a code: a generator's own passes, a refused drawing is final, running

@@ -127,8 +127,12 @@ func TestAQuickDesignIsAnsweredBeforeTheRequestIsDone(t *testing.T) {
 			t.Fatalf("answers %v", answers)
 		}
 		for _, a := range answers {
-			if ready, ok := a.(event.DesignReady); !ok || ready.Generator != "noop" || ready.Asset.MediaType != design.SVGType {
+			ready, ok := a.(event.DesignReady)
+			if !ok || ready.Generator != "noop" || ready.Asset.MediaType != design.SVGType {
 				t.Fatalf("answer %+v", a)
+			}
+			if report, _ := ready.Metadata[design.ReportKey].(map[string]any); report["sha256"] == nil {
+				t.Errorf("no report of the cleaning in %v", ready.Metadata)
 			}
 		}
 	})

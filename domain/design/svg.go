@@ -56,6 +56,9 @@ func (s SVG) Bytes() []byte { return s.markup }
 // Removed lists what was left out, each kind once, in the order of appearance, bounded.
 func (s SVG) Removed() []string { return slices.Clone(s.removed) }
 
+// ReportKey is where a design's metadata keeps the report of its cleaning.
+const ReportKey = "svg"
+
 // Report is what a design's metadata keeps about the cleaning: JSON-ready, small.
 func (s SVG) Report() map[string]any {
 	sum := sha256.Sum256(s.markup)
