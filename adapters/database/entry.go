@@ -78,6 +78,9 @@ func replyEntryOf(c *rsvps.Change) *entry {
 	return e
 }
 
+// share is what the lane is fair about: the aggregate.
+func (e *entry) share() string { return e.subject }
+
 // open reports whether the entry still waits for its decision.
 func (e *entry) open() bool { return e.outcome == outcome{} }
 

@@ -27,7 +27,7 @@ type groupCommit struct {
 // newGroupCommit starts the lanes; life ends whatever they are doing.
 func newGroupCommit(life context.Context, together, apart *committer, patience time.Duration) *groupCommit {
 	return &groupCommit{
-		lane: lane.New(lane.Config{}, func(batch []*entry) { together.work(life, batch) }),
+		lane: lane.NewFair(lane.Config{}, (*entry).share, func(batch []*entry) { together.work(life, batch) }),
 		apart: lane.New(lane.Config{MaxBatch: callersApart}, func(batch [][]*entry) {
 			for _, entries := range partsApart(batch) {
 				apart.work(life, entries)
