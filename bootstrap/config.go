@@ -100,8 +100,13 @@ const (
 // names every problem at once.
 func LoadConfig(roles Roles) (Config, error) {
 	environment, err := godotenv.Read()
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	var noFile *fs.PathError
+	switch {
+	case err == nil, errors.Is(err, fs.ErrNotExist):
+	case errors.As(err, &noFile):
 		return Config{}, fmt.Errorf("the file .env can not be read: %w", err)
+	default: // the parser's own words quote the rest of the file, secrets and all
+		return Config{}, errors.New("the file .env can not be read: each line must be NAME=value, a comment that begins with #, or empty")
 	}
 	if environment == nil {
 		environment = map[string]string{}

@@ -50,7 +50,6 @@ func (p *process) start(ctx context.Context) error {
 		return err
 	}
 	p.listener = listener
-	p.startLink()
 	if p.api != nil {
 		p.startAPI()
 	}
@@ -60,6 +59,7 @@ func (p *process) start(ctx context.Context) error {
 	if p.consumers != nil {
 		p.startConsumers()
 	}
+	p.startLink() // last: everybody who listens to the control channel is there
 	p.check("broker", checkFunc(p.checkBroker))
 	p.edge.run("http", func(context.Context) error { return p.Server.Serve(listener) })
 	return nil

@@ -53,6 +53,7 @@ func (c *Config) validateServer() error {
 		check(c.ShutdownTimeout >= time.Second, "SHUTDOWN_TIMEOUT: must be at least 1s"),
 		check(new(slog.LevelVar).UnmarshalText([]byte(c.LogLevel)) == nil, "LOG_LEVEL: must be debug, info, warn or error"),
 		checkURL("PUBLIC_URL", c.PublicURL, "http", "https"),
+		check(!strings.ContainsAny(c.PublicURL, "?#@"), "PUBLIC_URL: must have no user, query or fragment: links begin with it"),
 	}
 	for _, origin := range c.AllowedOrigins {
 		if origin != "*" {
@@ -204,11 +205,30 @@ func mask(value, secret string) string {
 	case value == "" || secret == "":
 		return value
 	case secret == "url":
-		if u, err := url.Parse(value); err == nil {
-			return u.Redacted()
+		parts := strings.Split(value, ",")
+		for i, part := range parts {
+			parts[i] = maskURL(part)
 		}
+		return strings.Join(parts, ",")
 	}
 	return "•••"
+}
+
+// maskURL leaves of an address what is no secret: where it is. Users may be tokens, and parameters passwords.
+func maskURL(text string) string {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" && u.Path == "" {
+		return "•••"
+	}
+	masked := u.Scheme + "://"
+	if u.User != nil {
+		masked += "•••@"
+	}
+	masked += u.Host + u.Path
+	if u.RawQuery != "" {
+		masked += "?•••"
+	}
+	return masked
 }
 
 // variableOf returns the variable of a field by its Go name.

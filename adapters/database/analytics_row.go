@@ -40,11 +40,12 @@ func (r *progressRow) progress() (consume.Progress, error) {
 
 // take makes the row say what was counted now.
 func (r *progressRow) take(p *consume.Progress, starts analytics.Starts, now time.Time) {
+	before, _ := r.progress() // it was read before
 	r.Revision, r.Missing = int64(p.Highest), p.MissingText()
 	switch {
 	case r.Missing == "":
 		r.MissingSince = nil
-	case r.MissingSince == nil:
+	case before.Whole() != p.Whole() || r.MissingSince == nil: // what is missing first is another number than before
 		r.MissingSince = microsOrNull(now)
 	}
 	if int64(starts.Revision) > r.StartsRevision {

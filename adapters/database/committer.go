@@ -15,12 +15,14 @@ import (
 const (
 	attemptTimeout = 15 * time.Second // the longest that a database which does not answer holds up the lane
 	repetitions    = 3                // of a batch after a passing trouble
+	maxRounds      = 48               // of decisions that must each see what the one before has led to
 )
 
 // committer turns waiting decisions into transactions. It belongs to one lane and is not safe for concurrent use.
 type committer struct {
 	*tools
 	session session
+	rounds  int // of what had to come later, in the present work
 }
 
 // tools are what committers share.
@@ -54,6 +56,7 @@ func newTools(e encoders, offer func(relay.Batch), meter port.Meter) (*tools, er
 // work commits the entries, in parts when they can not be committed together. Afterwards each has its outcome or is
 // blocked.
 func (c *committer) work(ctx context.Context, entries []*entry) {
+	c.rounds = 0
 	c.commit(ctx, entries, true, repetitions)
 }
 
@@ -66,7 +69,7 @@ func (c *committer) commit(ctx context.Context, entries []*entry, wait bool, lef
 	err := c.attempt(ctx, entries, wait)
 	switch trouble := diagnose(err); {
 	case err == nil:
-		c.commit(ctx, forLater(entries), wait, repetitions)
+		c.later(ctx, forLater(entries), wait)
 	case trouble == locked && c.isAboutKeys(err):
 		keyed, rest := splitKeyed(entries)
 		block(keyed, keyLocked)
@@ -84,6 +87,16 @@ func (c *committer) commit(ctx context.Context, entries []*entry, wait bool, lef
 	default:
 		fail(entries, translate(context.WithoutCancel(ctx), "commit", err))
 	}
+}
+
+// later commits what had to wait for the batch before. A flood that makes room again and again goes on apart, so that it
+// does not hold up everybody else.
+func (c *committer) later(ctx context.Context, entries []*entry, wait bool) {
+	if c.rounds++; c.rounds > maxRounds {
+		block(entries, rowLocked)
+		return
+	}
+	c.commit(ctx, entries, wait, repetitions)
 }
 
 // attempt tries to commit the entries as one transaction, and hands what they send to the relay.

@@ -61,8 +61,8 @@ func open(ctx context.Context, config Config, e encoders, offer func(relay.Batch
 	life, kill := context.WithCancel(context.WithoutCancel(ctx))
 	s.kill = kill
 	s.group = newGroupCommit(life,
-		&committer{tools, s.dialect.session(s.writing, config.LockWait)},
-		&committer{tools, s.dialect.session(s.writing, config.LockWait)},
+		&committer{tools: tools, session: s.dialect.session(s.writing, config.LockWait)},
+		&committer{tools: tools, session: s.dialect.session(s.writing, config.LockWait)},
 		config.Patience)
 	return s, nil
 }

@@ -45,13 +45,14 @@ func (e *endpoints) asset(c *fiber.Ctx) error {
 	return nil
 }
 
-// picture answers a version as PNG. Whoever asks for what was drawn already costs a look into a cache.
+// picture answers a version as PNG. Whoever asks for what was drawn already costs a look into a cache; a drawing counts as
+// an order.
 func (e *endpoints) picture(ctx context.Context, c *fiber.Ctx, id string, number int) error {
 	width, err := queryInt(c, "width")
 	if err != nil {
 		return err
 	}
-	png, err := e.Pictures.PNG(ctx, id, number, width)
+	png, err := e.Pictures.PNG(ctx, id, number, width, func() error { return e.server.generates.allow(e.server.ClientAddr(c)) })
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,6 @@ type designView struct {
 type versionView struct {
 	Version       int              `json:"version"`
 	ParentVersion *int             `json:"parentVersion"` // null: made from the brief alone
-	JobID         string           `json:"jobId"`
 	Description   string           `json:"description"`
 	Instructions  *string          `json:"instructions"`
 	Style         *string          `json:"style"`
@@ -64,7 +63,7 @@ func (e *endpoints) design(c *fiber.Ctx) error {
 
 func (e *endpoints) versionView(v design.Version) versionView {
 	view := versionView{
-		Version: v.Number, JobID: v.JobID, Description: v.Brief.Description, Instructions: orNull(v.Instructions),
+		Version: v.Number, Description: v.Brief.Description, Instructions: orNull(v.Instructions),
 		Style: orNull(string(v.Brief.Style)), ColorPalette: v.Brief.Palette, Size: sizeView(v.Brief.Size),
 		AssetType: v.Asset.MediaType, URL: e.URLs.Asset(v.DesignID, v.Number, v.Asset.MediaType),
 		Generator: v.Generator, DurationMS: v.Duration.Milliseconds(), CreatedAt: v.CreatedAt.UTC(),

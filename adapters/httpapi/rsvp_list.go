@@ -14,7 +14,10 @@ import (
 	"convoke/domain/fault"
 )
 
-const defaultPage = 20 // replies
+const (
+	defaultPage = 20 // replies
+	keptPages   = 3
+)
 
 type pageAnswer struct {
 	Data       []contract.RSVP `json:"data"`
@@ -53,19 +56,27 @@ func (e *endpoints) listReplies(c *fiber.Ctx, who rsvps.Caller) error {
 	if err := e.mustHost(ctx, who, l.OccasionID); err != nil {
 		return err
 	}
-	key := fmt.Sprintf("%s|%d|%d|%s", keyPage, l.page, l.Limit, l.After)
-	body, err := e.Reads.Answer(ctx, l.OccasionID, key, l.least, func(ctx context.Context) ([]byte, uint64, error) {
+	body, err := e.pageBody(ctx, l)
+	if err != nil {
+		return err
+	}
+	return writeKept(c, fiber.MIMEApplicationJSON, body)
+}
+
+// pageBody keeps the first pages, which everybody asks for.
+func (e *endpoints) pageBody(ctx context.Context, l listing) ([]byte, error) {
+	build := func(ctx context.Context) ([]byte, uint64, error) {
 		p, err := e.RSVPs.Store.Replies(ctx, l.Query)
 		if err != nil {
 			return nil, 0, err
 		}
 		body, err := marshal(l.show(p))
 		return body, p.Revision, err
-	})
-	if err != nil {
-		return err
 	}
-	return writeKept(c, fiber.MIMEApplicationJSON, body)
+	if l.page == 0 || l.page > keptPages {
+		return e.Reads.Unkept(ctx, l.OccasionID, l.least, build)
+	}
+	return e.Reads.Answer(ctx, l.OccasionID, fmt.Sprintf("%s|%d|%d", keyPage, l.page, l.Limit), l.least, build)
 }
 
 // mustHost asks what is kept of the occasion, so that it costs no query each time.

@@ -116,11 +116,12 @@ func (a *Analytics) Update(
 
 func (c *counted) take(p *consume.Progress, change *analytics.Change, now time.Time) {
 	c.add(change)
+	before := c.progress.Whole()
 	c.progress = *p
 	switch {
 	case len(p.Missing) == 0:
 		c.missingSince = time.Time{}
-	case c.missingSince.IsZero():
+	case before != p.Whole() || c.missingSince.IsZero(): // what is missing first is another number than before
 		c.missingSince = now
 	}
 	if change.Starts.Revision > c.starts.Revision {

@@ -168,7 +168,9 @@ func (m *ordered) request(ctx context.Context, n int) error {
 func (m *ordered) settle(r result) error {
 	m.working = nil
 	r.work.stop()
-	if r.done > 0 { // the answer to one message is the answer to all before it
+	// The answer to one message is the answer to all before it. Who may not be the active member any more says nothing:
+	// another one may have been set back meanwhile, and does the work again.
+	if r.done > 0 && !m.leaving && m.certain() {
 		last := r.work.deliveries[r.done-1]
 		m.answer(last, answerDone)
 		m.acked, m.done = last, last.sequence

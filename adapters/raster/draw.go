@@ -171,7 +171,7 @@ func (r *renderer) flat(p *path, m matrix, coarse float64) []line {
 }
 
 // maxDashes bounds the pieces of one dashed line.
-const maxDashes = 200_000
+const maxDashes = 20_000
 
 // outline is what a path's stroke covers, in the element's own coordinates.
 func (r *renderer) outline(p *path, at place) []line {
@@ -185,8 +185,11 @@ func (r *renderer) outline(p *path, at place) []line {
 		}
 	}
 	pen := newPen(s, coarse)
-	out := pen.stroke(lines)
-	r.spend(segmentWork * int64(len(out)))
+	out, complete := pen.stroke(lines)
+	if !complete {
+		r.fail(errTooMuch)
+	}
+	r.spend(segmentWork * int64(maxPoints-pen.left))
 	return out
 }
 

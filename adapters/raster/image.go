@@ -74,7 +74,7 @@ func (r *renderer) picture(n *node, picture image.Image, at place) {
 		return
 	}
 	to := &image.RGBA{Pix: small.pix, Stride: 4 * w, Rect: image.Rect(0, 0, w, h)}
-	draw.BiLinear.Scale(to, to.Rect, picture, picture.Bounds(), draw.Src, nil)
+	draw.ApproxBiLinear.Scale(to, to.Rect, picture, picture.Bounds(), draw.Src, nil)
 	paint := texture{picture: small, back: back, opacity: toByte(at.style.opacity * 255)}
 	r.fill(transformed(whole.outline(), at.m), false, paint, at)
 }

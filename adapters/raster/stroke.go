@@ -10,21 +10,29 @@ type pen struct {
 	step       float64 // the largest angle that one straight piece of a round corner may turn
 	out        []line
 	side       []point
+	left       int // points that may still be drawn
 }
+
+// maxPoints bounds the outline of one stroke: a thick pen with round corners makes up to 256 of each of its line's.
+const maxPoints = 1_000_000
 
 // newPen returns a pen whose round corners are off by at most flatness × coarse.
 func newPen(s *style, coarse float64) *pen {
-	p := &pen{half: s.width / 2, join: s.join, cap: s.cap, miterLimit: s.miterLimit}
+	p := &pen{left: maxPoints, half: s.width / 2, join: s.join, cap: s.cap, miterLimit: s.miterLimit}
 	p.step = 2 * math.Acos(math.Max(0.5, 1-flatness*coarse/p.half))
 	p.step = math.Max(p.step, math.Pi/128)
 	return p
 }
 
-func (p *pen) stroke(lines []line) []line {
+// stroke returns the outline; complete is false when it has more points than it may have.
+func (p *pen) stroke(lines []line) (out []line, complete bool) {
 	for _, l := range lines {
 		p.one(distinct(l))
+		if p.left < 0 {
+			return nil, false
+		}
 	}
-	return p.out
+	return p.out, true
 }
 
 // distinct removes points that lie on the one before.
@@ -74,6 +82,7 @@ func reversed(points []point) []point {
 
 func (p *pen) finish() {
 	p.out = append(p.out, line{p.side, true})
+	p.left -= len(p.side)
 	p.side = nil
 }
 
@@ -92,6 +101,9 @@ func (p *pen) along(points []point, closed bool) {
 		segments = n
 	}
 	for i := range segments {
+		if len(p.side) > p.left {
+			return
+		}
 		a, b := points[i], points[(i+1)%n]
 		across := p.normal(a, b)
 		p.side = append(p.side, a.add(across), b.add(across))

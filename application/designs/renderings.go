@@ -89,14 +89,18 @@ func NewRenderings(store Store, drawer Rasterizer, cache port.Cache, atOnce int)
 
 // PNG returns a version of a design as PNG, width pixels wide; 0 stands for the design's own width. A version that was
 // stored as PNG is answered as it is, whatever the width. It returns a fault that names width, ErrNotFound,
-// ErrVersionNotFound (also for other kinds of pictures), or ErrCannotDraw. The bytes are not to be modified.
-func (r *Renderings) PNG(ctx context.Context, designID string, number, width int) ([]byte, error) {
+// ErrVersionNotFound (also for other kinds of pictures), or ErrCannotDraw. The bytes are not to be modified. admit is asked
+// when the picture is not kept, since it costs a drawing then; its error is returned.
+func (r *Renderings) PNG(ctx context.Context, designID string, number, width int, admit func() error) ([]byte, error) {
 	if width != 0 && (width < MinWidth || width > MaxWidth) {
 		return nil, fault.Field("width", fmt.Sprintf("must be between %d and %d", MinWidth, MaxWidth))
 	}
 	p := picture{designID, number, width}
 	if png, found, err := r.kept(ctx, p); found {
 		return png, err
+	}
+	if err := admit(); err != nil {
+		return nil, err
 	}
 	r.mu.Lock()
 	if d := r.drawing[p]; d != nil {

@@ -105,16 +105,16 @@ func TestTenThousandRequestsAreOneDrawing(t *testing.T) {
 		var asking sync.WaitGroup
 		for range 10_000 {
 			asking.Go(func() {
-				if png, err := r.PNG(t.Context(), "d", 1, 1200); err != nil || string(png) != "drawn <svg/>" {
+				if png, err := r.PNG(t.Context(), "d", 1, 1200, free); err != nil || string(png) != "drawn <svg/>" {
 					t.Errorf("%q, %v", png, err)
 				}
 			})
 		}
 		asking.Wait()
-		if _, err := r.PNG(t.Context(), "d", 1, 1200); err != nil || d.calls.Load() != 1 {
+		if _, err := r.PNG(t.Context(), "d", 1, 1200, free); err != nil || d.calls.Load() != 1 {
 			t.Errorf("drawn %d times, %v", d.calls.Load(), err)
 		}
-		if _, err := r.PNG(t.Context(), "d", 1, 600); err != nil || d.calls.Load() != 2 {
+		if _, err := r.PNG(t.Context(), "d", 1, 600, free); err != nil || d.calls.Load() != 2 {
 			t.Errorf("another width: drawn %d times, %v", d.calls.Load(), err)
 		}
 	})
@@ -128,7 +128,7 @@ func TestOnlySoManyAreDrawnAtOnce(t *testing.T) {
 		var asking sync.WaitGroup
 		for i := range 10 {
 			asking.Go(func() {
-				if _, err := r.PNG(t.Context(), "d", 1, 100+i); err != nil {
+				if _, err := r.PNG(t.Context(), "d", 1, 100+i, free); err != nil {
 					t.Error(err)
 				}
 			})
@@ -149,7 +149,7 @@ func TestTooManyWaitingAreToldSoAndLateOnesGiveUp(t *testing.T) {
 		var asking sync.WaitGroup
 		for i := range maxWaiting + 10 {
 			asking.Go(func() {
-				switch _, err := r.PNG(t.Context(), "d", 1, 100+i); {
+				switch _, err := r.PNG(t.Context(), "d", 1, 100+i, free); {
 				case err == nil:
 					drawn.Add(1)
 				case errors.Is(err, ErrTooManyDrawings):
@@ -175,16 +175,16 @@ func TestAClientThatGoesAwayStopsNobodyElsesPicture(t *testing.T) {
 		r := gallery(d, 1, version(design.SVGType, "<svg/>"))
 		first, leave := context.WithCancel(t.Context())
 		var asking sync.WaitGroup
-		asking.Go(func() { _, _ = r.PNG(first, "d", 1, 0) })
+		asking.Go(func() { _, _ = r.PNG(first, "d", 1, 0, free) })
 		synctest.Wait()
 		second, leaveToo := context.WithCancel(t.Context())
 		asking.Go(func() {
-			if _, err := r.PNG(second, "d", 1, 0); !errors.Is(err, context.Canceled) {
+			if _, err := r.PNG(second, "d", 1, 0, free); !errors.Is(err, context.Canceled) {
 				t.Errorf("who left got %v", err)
 			}
 		})
 		asking.Go(func() {
-			if _, err := r.PNG(t.Context(), "d", 1, 0); err != nil {
+			if _, err := r.PNG(t.Context(), "d", 1, 0, free); err != nil {
 				t.Error(err)
 			}
 		})
@@ -203,12 +203,12 @@ func TestARefusalIsRememberedAndAFailureIsNot(t *testing.T) {
 	d := &drawer{}
 	r := gallery(d, 1, version(design.SVGType, "<svg/>"))
 	d.draw = func(context.Context, []byte, int) ([]byte, error) { return nil, errors.New("out of luck") }
-	if _, err := r.PNG(t.Context(), "d", 1, 0); err == nil || fault.KindOf(err) != fault.Internal {
+	if _, err := r.PNG(t.Context(), "d", 1, 0, free); err == nil || fault.KindOf(err) != fault.Internal {
 		t.Errorf("got %v", err)
 	}
 	d.draw = func(context.Context, []byte, int) ([]byte, error) { return nil, CannotDraw("it has a filter") }
 	for range 3 {
-		_, err := r.PNG(t.Context(), "d", 1, 0)
+		_, err := r.PNG(t.Context(), "d", 1, 0, free)
 		if !errors.Is(err, ErrCannotDraw) || !strings.Contains(err.Error(), "it has a filter") {
 			t.Errorf("got %v", err)
 		}
@@ -229,17 +229,17 @@ func TestARasterizerThatPanicsLeavesNobodyWaiting(t *testing.T) {
 		var asking sync.WaitGroup
 		asking.Go(func() {
 			defer func() { _ = recover() }()
-			_, _ = r.PNG(t.Context(), "d", 1, 0)
+			_, _ = r.PNG(t.Context(), "d", 1, 0, free)
 		})
 		synctest.Wait()
 		asking.Go(func() {
-			if _, err := r.PNG(t.Context(), "d", 1, 0); err == nil {
+			if _, err := r.PNG(t.Context(), "d", 1, 0, free); err == nil {
 				t.Error("who waited got a picture")
 			}
 		})
 		asking.Wait()
 		d.draw = slow
-		if _, err := r.PNG(t.Context(), "d", 1, 0); err != nil {
+		if _, err := r.PNG(t.Context(), "d", 1, 0, free); err != nil {
 			t.Errorf("the next one: %v", err)
 		}
 	})
@@ -250,7 +250,7 @@ func TestAnIllCacheCostsDrawingsOnly(t *testing.T) {
 	d := &drawer{draw: func(_ context.Context, m []byte, _ int) ([]byte, error) { return m, nil }}
 	r := NewRenderings(shelf{version(design.SVGType, "<svg/>")}, d, &memory{ill: true}, 1)
 	for range 2 {
-		if png, err := r.PNG(t.Context(), "d", 1, 0); err != nil || string(png) != "<svg/>" {
+		if png, err := r.PNG(t.Context(), "d", 1, 0, free); err != nil || string(png) != "<svg/>" {
 			t.Errorf("%q, %v", png, err)
 		}
 	}
@@ -263,7 +263,7 @@ func TestOnlyDrawingsAreDrawn(t *testing.T) {
 	t.Parallel()
 	d := &drawer{}
 	r := gallery(d, 1, version(design.PNGType, "\x89PNG"), version(design.JPEGType, "\xff\xd8"))
-	if png, err := r.PNG(t.Context(), "d", 1, 99); err != nil || string(png) != "\x89PNG" {
+	if png, err := r.PNG(t.Context(), "d", 1, 99, free); err != nil || string(png) != "\x89PNG" {
 		t.Errorf("a PNG: %q, %v", png, err)
 	}
 	for _, c := range []struct {
@@ -271,17 +271,37 @@ func TestOnlyDrawingsAreDrawn(t *testing.T) {
 		number int
 		want   error
 	}{{"d", 2, ErrVersionNotFound}, {"d", 3, ErrVersionNotFound}, {"x", 1, ErrNotFound}} {
-		if _, err := r.PNG(t.Context(), c.id, c.number, 0); !errors.Is(err, c.want) {
+		if _, err := r.PNG(t.Context(), c.id, c.number, 0, free); !errors.Is(err, c.want) {
 			t.Errorf("%s %d: %v, want %v", c.id, c.number, err, c.want)
 		}
 	}
 	for _, width := range []int{-1, 1, 15, 4097} {
 		var refused *fault.Error
-		if _, err := r.PNG(t.Context(), "d", 1, width); !errors.As(err, &refused) || refused.Field != "width" {
+		if _, err := r.PNG(t.Context(), "d", 1, width, free); !errors.As(err, &refused) || refused.Field != "width" {
 			t.Errorf("width %d: %v", width, err)
 		}
 	}
 	if d.calls.Load() != 0 {
 		t.Error("something was drawn")
+	}
+}
+
+func free() error { return nil }
+
+func TestADrawingAsksForAdmissionAndAKeptPictureDoesNot(t *testing.T) {
+	t.Parallel()
+	refused := errors.New("too many")
+	asked := 0
+	admit := func() error { asked++; return refused }
+	draw := func(context.Context, []byte, int) ([]byte, error) { return []byte("drawn"), nil }
+	r := gallery(&drawer{draw: draw}, 1, version(design.SVGType, "<svg/>"))
+	if _, err := r.PNG(t.Context(), "d", 1, 64, admit); !errors.Is(err, refused) || asked != 1 {
+		t.Errorf("%v after %d questions", err, asked)
+	}
+	if _, err := r.PNG(t.Context(), "d", 1, 64, free); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.PNG(t.Context(), "d", 1, 64, admit); err != nil || asked != 1 {
+		t.Errorf("a kept picture: %v after %d questions", err, asked)
 	}
 }

@@ -42,7 +42,8 @@ func readReply(value []byte) (e event.Event, ok bool) {
 	c.At = r.time()
 	r.skip(`}}`)
 	e.Data = c
-	return e, !r.lost && len(r.rest) == 0 && e.ID != "" && isReply(c.Kind) && numbered(c.OccasionID, c.Revision) == nil
+	return e, !r.lost && len(r.rest) == 0 && e.ID != "" && isReply(c.Kind) &&
+		numbered(c.OccasionID, c.Revision) == nil && counted(c.PartySize, c.Previous) == nil
 }
 
 func isReply(t event.Type) bool {

@@ -2,6 +2,7 @@ package envelope
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"time"
 
@@ -63,7 +64,7 @@ func fromRSVP(kind event.Type) func(rsvpData) (event.Data, error) {
 		return event.RSVPChange{
 			Kind: kind, OccasionID: w.OccasionID, Revision: w.Revision, RSVPID: w.RSVPID, Version: w.Version, Name: w.Name,
 			Email: w.Email, Status: w.Status, PartySize: w.PartySize, Previous: (*event.RSVPBefore)(w.Previous), At: w.At,
-		}, numbered(w.OccasionID, w.Revision)
+		}, errors.Join(numbered(w.OccasionID, w.Revision), counted(w.PartySize, (*event.RSVPBefore)(w.Previous)))
 	}
 }
 
@@ -91,6 +92,15 @@ func numbered(occasionID string, revision uint64) error {
 	}
 	if revision == 0 || revision > math.MaxInt64 {
 		return errors.New("revision must be a positive number")
+	}
+	return nil
+}
+
+// counted checks what consumers add up.
+func counted(partySize int, previous *event.RSVPBefore) error {
+	const most = 1_000_000
+	if partySize < 0 || partySize > most || previous != nil && (previous.PartySize < 0 || previous.PartySize > most) {
+		return fmt.Errorf("partySize must be between 0 and %d", most)
 	}
 	return nil
 }

@@ -156,17 +156,15 @@ func (l *Lane[T]) take() (batch []ticket[T], stopped bool) {
 	l.line = append(l.line, l.queue...)
 	clear(l.queue)
 	l.queue, stopped = l.queue[:0], l.stopped
+	n := min(len(l.line), l.config.MaxBatch)
+	l.waiting -= n
 	l.mu.Unlock()
 
-	n := min(len(l.line), l.config.MaxBatch)
 	if n < len(l.line) && l.share != nil {
 		batch, l.line = l.fair(n)
 	} else {
 		batch, l.line = slices.Clone(l.line[:n]), slices.Delete(l.line, 0, n)
 	}
-	l.mu.Lock()
-	l.waiting -= len(batch)
-	l.mu.Unlock()
 	return batch, stopped
 }
 

@@ -36,6 +36,7 @@ const (
 	outcomeGone      = "gone"       // the reply is not there any more
 	outcomeReplaced  = "replaced"   // the reply has changed again, and a later event tells how
 	outcomeOver      = "over"       // the occasion has ended
+	outcomeTooMany   = "too-many"   // the address has been written to too often
 	outcomeNoMailbox = "no-mailbox" // nobody receives mail at the address
 	outcomeLetter    = "dead-letter"
 )
@@ -51,6 +52,7 @@ type Consumer struct {
 	Log    *slog.Logger
 
 	waiting atomic.Bool // for the mail server
+	quota   quota
 }
 
 // Group is how the consumer reads the topic. What it has done can not be taken back, so the group is not for replay.
@@ -146,6 +148,8 @@ func (c *Consumer) write(told []news, guests map[string]Guest, errs []error) ([]
 			c.count(n.kind, outcomeReplaced)
 		case over(g.Occasion, now):
 			c.count(n.kind, outcomeOver)
+		case !c.quota.take(n.id, g.Reply.Email, now):
+			c.count(n.kind, outcomeTooMany)
 		default:
 			m, err := c.Writer.Write(n.kind, g, n.id)
 			if err != nil {

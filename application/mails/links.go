@@ -50,6 +50,8 @@ type Links struct {
 
 type wish struct{ occasionID, email string }
 
+func (w wish) digest() [sha256.Size]byte { return sha256.Sum256([]byte(w.occasionID + " " + w.email)) }
+
 // NewLinks makes the service; Run does its work.
 func NewLinks(store LinkStore, w *Writer, m port.Mailer, ids port.IDs, clock port.Clock, meter port.Meter, log *slog.Logger) *Links {
 	return &Links{
@@ -65,16 +67,18 @@ func (l *Links) Ask(occasionID, email string) error {
 	if err := rsvp.CheckEmail(email); err != nil {
 		return err
 	}
+	w := wish{occasionID, email}
 	switch {
 	case l.mailer == nil:
 		l.count(outcomeOff)
-	case !l.recent.first(sha256.Sum256([]byte(occasionID+" "+email)), l.clock.Now()):
+	case !l.recent.first(w.digest(), l.clock.Now()):
 		l.count(outcomeTooSoon)
 	default:
 		select {
-		case l.asked <- wish{occasionID, email}:
+		case l.asked <- w:
 		default:
 			l.count(outcomeDropped)
+			l.recent.forget(w.digest())
 		}
 	}
 	return nil
@@ -114,6 +118,7 @@ func (l *Links) answer(ctx context.Context, w wish) string {
 	case errors.Is(err, port.ErrNoMailbox):
 		return outcomeNoMailbox
 	}
+	l.recent.forget(w.digest()) // so that asking again helps
 	l.log.Warn("a guest's link could not be sent", "occasion", w.occasionID, "cause", err)
 	return outcomeFailed
 }
@@ -154,4 +159,10 @@ func (r *recent) first(key [sha256.Size]byte, now time.Time) bool {
 	}
 	r.seen[key] = now
 	return true
+}
+
+func (r *recent) forget(key [sha256.Size]byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.seen, key)
 }

@@ -2,9 +2,12 @@ package rsvps
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"convoke/application/leader"
+	"convoke/domain/rsvp"
 )
 
 const (
@@ -16,8 +19,11 @@ const (
 func (s *Service) promoteRest(ctx context.Context, occasionID string) error {
 	for {
 		o, err := s.Store.PromoteMore(ctx, occasionID)
+		if errors.Is(err, rsvp.ErrNoOccasion) {
+			return nil // it has ended meanwhile
+		}
 		if err != nil {
-			return err
+			return fmt.Errorf("occasion %s: %w", occasionID, err)
 		}
 		s.Announcer.Announce(Watched{o})
 		if !o.Promoting {
@@ -50,8 +56,8 @@ func (p *Promotion) round(ctx context.Context, term leader.Term) {
 	s := p.Service
 	occasions, err := s.Store.Promoting(ctx, promoteAbreast)
 	for _, id := range occasions {
-		if err == nil && term.Valid() {
-			err = s.promoteRest(ctx, id)
+		if term.Valid() {
+			err = errors.Join(err, s.promoteRest(ctx, id)) // one that fails holds up no other
 		}
 	}
 	if err != nil && ctx.Err() == nil {

@@ -13,6 +13,8 @@ import (
 
 const (
 	maxKept     = 4096             // answers, and occasions, that a process remembers
+	maxBytes    = 64 << 20         // of answers
+	maxShared   = 64 << 10         // of one answer in the shared cache
 	cacheFor    = 10 * time.Minute // in the shared cache
 	cacheWait   = 50 * time.Millisecond
 	waitForRev  = 2 * time.Second
@@ -38,6 +40,7 @@ type Reads struct {
 	revisions map[string]known
 	answers   map[place]answer
 	building  map[place]*building
+	bytes     int // of the answers
 }
 
 type known struct {
@@ -96,6 +99,20 @@ func (r *Reads) Answer(ctx context.Context, occasionID, key string, minRevision 
 	}
 	a, err := r.once(ctx, at, revision, build)
 	return a.body, err
+}
+
+// Unkept makes an answer as Answer does and keeps it nowhere: for what is asked for once, such as pages behind cursors,
+// of which there are as many as anybody likes to make up.
+func (r *Reads) Unkept(ctx context.Context, occasionID string, minRevision uint64, build Build) ([]byte, error) {
+	if minRevision > 0 {
+		if _, err := r.current(ctx, occasionID, minRevision); err != nil {
+			return nil, err
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	body, _, err := build(ctx)
+	return body, err
 }
 
 // Revision returns the occasion's revision as it was at most Beat ago, 0 when there is no such occasion.
@@ -200,11 +217,23 @@ func (r *Reads) once(ctx context.Context, at place, revision uint64, build Build
 	defer r.mu.Unlock()
 	delete(r.building, at)
 	if b.err == nil {
-		shrink(r.answers)
-		r.answers[at] = b.answer
+		r.keep(at, b.answer)
 	}
 	close(b.done)
 	return b.answer, b.err
+}
+
+// keep remembers an answer, and forgets others for it when there are too many or they are too large.
+func (r *Reads) keep(at place, a answer) {
+	r.bytes += len(a.body) - len(r.answers[at].body)
+	r.answers[at] = a
+	for other, old := range r.answers {
+		if len(r.answers) <= maxKept && r.bytes <= maxBytes {
+			return
+		}
+		r.bytes -= len(old.body)
+		delete(r.answers, other)
+	}
 }
 
 // produce takes an answer from the shared cache if it is fresh enough, else from the database.
@@ -233,6 +262,9 @@ func (r *Reads) shared(ctx context.Context, at place) (answer, bool) {
 }
 
 func (r *Reads) share(ctx context.Context, at place, a answer) {
+	if len(a.body) > maxShared {
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, cacheWait)
 	defer cancel()
 	value := append(binary.BigEndian.AppendUint64(nil, a.revision), a.body...)

@@ -176,7 +176,7 @@ func (o *Occasion) mayChange(r Reply, host bool, now time.Time) error {
 // admit decides about a party that holds some seats already: its status, or that it is refused.
 func (o *Occasion) admit(wish Status, party, holds int) (Status, error) {
 	left, limited := o.state.SeatsLeft()
-	overtakes := o.state.Promoting && o.state.Details.Waitlist == WaitlistAuto && holds == 0
+	overtakes := o.state.Promoting && holds == 0
 	switch {
 	case wish != Yes || !limited || party <= left+holds && !overtakes:
 		return wish, nil

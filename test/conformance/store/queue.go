@@ -82,7 +82,10 @@ func queueFull(t *testing.T, k *kit) {
 	})
 	mustFail(t, refused, lane.ErrFull)
 	release()
-	k.create()
+	eventually(t, "room for more", func() bool {
+		c := &jobs.Change{New: k.order()}
+		return errors.Join(k.store.Commit(t.Context(), c), c.Err) == nil
+	})
 }
 
 func commitNothing(t *testing.T, k *kit) {
