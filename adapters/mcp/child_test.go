@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 	"go.uber.org/goleak"
@@ -128,6 +127,9 @@ func drawSlowly(ctx context.Context, r *mcp.CallToolRequest, i input) ([]mcp.Con
 			return nil, err
 		}
 	}
-	time.Sleep(time.Millisecond) // notifications and the answer travel apart on HTTP
+	// The answer overtakes what the client has not handled yet. What it is asked now it handles after that.
+	if err := r.Session.Ping(ctx, nil); err != nil {
+		return nil, err
+	}
 	return []mcp.Content{&mcp.TextContent{Text: "```svg\n" + sampleSVG + "\n```"}}, nil
 }
