@@ -18,7 +18,7 @@ func TestAnotherSitesFormIsRefused(t *testing.T) {
 	t.Parallel()
 	s := site.Open(t, site.Config{PublicURL: "https://invite.example.org/convoke"})
 	id, _ := s.Open(details(nil))
-	before := revision(t, s, id)
+	before := s.Revision(t, id)
 	for _, headers := range [][]string{
 		{"Sec-Fetch-Site: cross-site"}, {"Sec-Fetch-Site: same-site"}, {"Origin: https://evil.example"}, {"Origin: null"},
 	} {
@@ -27,7 +27,7 @@ func TestAnotherSitesFormIsRefused(t *testing.T) {
 			t.Errorf("%q got a cookie", headers)
 		}
 	}
-	if revision(t, s, id) != before {
+	if s.Revision(t, id) != before {
 		t.Fatal("a foreign form changed something")
 	}
 	for i, headers := range [][]string{

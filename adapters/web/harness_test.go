@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -10,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"convoke/application/rsvps"
 	"convoke/domain/rsvp"
 	"convoke/test/backend"
 	"convoke/test/site"
@@ -123,29 +121,6 @@ func written(email string, more ...string) url.Values {
 		form.Set(more[i], more[i+1])
 	}
 	return form
-}
-
-// replies lists an occasion's replies as "email status party".
-func replies(t *testing.T, s *site.Site, id string) []string {
-	t.Helper()
-	page, err := s.Store.Replies(t.Context(), rsvps.Query{OccasionID: id, Limit: 100})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []string
-	for _, r := range page.Replies {
-		all = append(all, fmt.Sprintf("%s %s %d", r.Email, r.Status, r.PartySize))
-	}
-	return all
-}
-
-func revision(t *testing.T, s *site.Site, id string) uint64 {
-	t.Helper()
-	o, err := s.Store.Occasion(t.Context(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return o.Revision
 }
 
 func soon() time.Time { return time.Now().Add(30 * 24 * time.Hour).Truncate(time.Hour) }

@@ -76,7 +76,7 @@ func TestAReplyIsSavedAndShownToWhoComesBack(t *testing.T) {
 	guest.get(a.location()).want(t, http.StatusOK, words.ReplySaved, words.StandsYes, "Ada Lovelace", words.Party(2), "one\ntwo").lacks(t, words.SendReply)
 	guest.get("/o/"+id).want(t, http.StatusOK, words.StandsYes).lacks(t, words.ReplySaved)
 	newReader(t, s).get("/o/"+id+"?done=replied").want(t, http.StatusOK, words.SendReply).lacks(t, words.ReplySaved, "Ada Lovelace")
-	if got := replies(t, s, id); !slices.Equal(got, []string{"ada@example.org yes 2"}) {
+	if got := s.Replies(t, id); !slices.Equal(got, []string{"ada@example.org yes 2"}) {
 		t.Fatalf("replies %q", got)
 	}
 	guest.post("/o/"+id+"/reply/forget", written("")).want(t, http.StatusSeeOther)
@@ -87,11 +87,11 @@ func TestABadFormComesBackWithWhatWasWrittenAndWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	s := site.Open(t, site.Config{})
 	id, _ := s.Open(details(func(d *rsvp.Details) { d.MaxPartySize = 4 }))
-	before := revision(t, s, id)
+	before := s.Revision(t, id)
 	a := newReader(t, s).post("/o/"+id, written("not an address", "name", "x", "status", "", "partySize", "five", "note", "n\x00")).
 		want(t, http.StatusUnprocessableEntity, words.ProblemHeading, words.BadName, words.BadEmail, words.BadAnswer, words.BadParty(4), words.BadNote,
 			`value="not an address"`, `value="five"`, `aria-invalid="true"`, `role="alert" tabindex="-1" autofocus`, `href="#email"`, `aria-describedby="hint-email problem-email"`)
-	if len(a.Cookies()) > 0 || revision(t, s, id) != before {
+	if len(a.Cookies()) > 0 || s.Revision(t, id) != before {
 		t.Fatal("a bad form changed something")
 	}
 	for _, size := range []string{"0", "-1", "5", "99999999999999999999", "1.5"} {
@@ -123,7 +123,7 @@ func TestARepeatedAddressLearnsNothing(t *testing.T) {
 	if s.Mails.Sent() != "ada@example.org nobody@example.org" {
 		t.Fatalf("mailed to %q", s.Mails.Sent())
 	}
-	if got := replies(t, s, id); len(got) != 1 {
+	if got := s.Replies(t, id); len(got) != 1 {
 		t.Fatalf("replies %q", got)
 	}
 	other.post("/o/"+id+"/resend", written("nonsense")).want(t, http.StatusUnprocessableEntity, words.BadEmail, `value="nonsense"`)
@@ -174,7 +174,7 @@ func TestTheSameFormSentTwiceIsOneReply(t *testing.T) {
 	first, second := guest.post("/o/"+id, form), guest.post("/o/"+id, form)
 	first.want(t, http.StatusSeeOther)
 	second.want(t, http.StatusSeeOther)
-	if first.location() != second.location() || second.Cookies()[0].Value != first.Cookies()[0].Value || len(replies(t, s, id)) != 1 || s.Mails.Sent() != "" {
+	if first.location() != second.location() || second.Cookies()[0].Value != first.Cookies()[0].Value || len(s.Replies(t, id)) != 1 || s.Mails.Sent() != "" {
 		t.Fatalf("%q and %q", first.location(), second.location())
 	}
 }
@@ -224,7 +224,7 @@ func TestWhatIsOverSaysSo(t *testing.T) {
 			t.Errorf("%s: %v", c.text, a.Header)
 		}
 	}
-	if got := replies(t, s, over); len(got) > 0 {
+	if got := s.Replies(t, over); len(got) > 0 {
 		t.Fatalf("replies %q", got)
 	}
 }

@@ -29,7 +29,7 @@ func TestALinkOpensItsReplyAndChangesNothing(t *testing.T) {
 	s := site.Open(t, site.Config{})
 	id, _ := s.Open(details(nil))
 	_, token := s.Reply(id, "ada@example.org", 2)
-	before := revision(t, s, id)
+	before := s.Revision(t, id)
 	for _, pasted := range []string{token, "  " + token + "\n", "https://example.org/o/" + id + "/reply#t=" + token} {
 		guest := newReader(t, s)
 		guest.get("/o/"+id+"/reply").want(t, http.StatusOK, words.OpenText, words.CodeLabel).lacks(t, "ada@example.org")
@@ -37,7 +37,7 @@ func TestALinkOpensItsReplyAndChangesNothing(t *testing.T) {
 		guest.get(a.location()).want(t, http.StatusOK, "ada@example.org", words.StandsYes, words.SaveChanges).lacks(t, token)
 		guest.get("/o/"+id+"/reply/cancel").want(t, http.StatusOK, words.CancelConfirm)
 	}
-	if after := revision(t, s, id); after != before {
+	if after := s.Revision(t, id); after != before {
 		t.Fatalf("looking changed the occasion from %d to %d", before, after)
 	}
 }
@@ -82,7 +82,7 @@ func TestAWrongLinkShowsNothing(t *testing.T) {
 		guest.post("/o/"+c.id+"/reply", written(""), stolen).want(t, c.status, c.text)
 		guest.post("/o/"+c.id+"/reply/cancel", url.Values{}, stolen).want(t, c.status, c.text)
 	}
-	if got := replies(t, s, other); !slices.Equal(got, []string{"eve@example.org yes 1"}) {
+	if got := s.Replies(t, other); !slices.Equal(got, []string{"eve@example.org yes 1"}) {
 		t.Fatalf("replies %q", got)
 	}
 }
@@ -97,7 +97,7 @@ func TestAReplyIsChangedCancelledAndGivenAgain(t *testing.T) {
 	guest.get(a.location()).want(t, http.StatusOK, words.ReplyChanged, words.StandsMaybe, "Ada L.", words.Party(3)).lacks(t, "other@example.org", "See you")
 	guest.post(page+"/reply", written("", "name", "x")).want(t, http.StatusUnprocessableEntity, words.BadName, `value="x"`)
 	guest.post(page+"/reply", written("", "partySize", "5")).want(t, http.StatusConflict, words.Full(4))
-	if got := replies(t, s, id); !slices.Equal(got, []string{"ada@example.org maybe 3"}) {
+	if got := s.Replies(t, id); !slices.Equal(got, []string{"ada@example.org maybe 3"}) {
 		t.Fatalf("replies %q", got)
 	}
 	for range 2 { // the second time is no error
@@ -109,7 +109,7 @@ func TestAReplyIsChangedCancelledAndGivenAgain(t *testing.T) {
 	guest.get(page).want(t, http.StatusOK, words.AgainHeading, `value="ada@example.org"`)
 	guest.post(page, written("ada@example.org")).want(t, http.StatusSeeOther)
 	guest.get(page).want(t, http.StatusOK, words.StandsYes)
-	if got := replies(t, s, id); !slices.Equal(got, []string{"ada@example.org yes 2", "ada@example.org cancelled 3"}) {
+	if got := s.Replies(t, id); !slices.Equal(got, []string{"ada@example.org yes 2", "ada@example.org cancelled 3"}) {
 		t.Fatalf("replies %q", got)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"convoke/adapters/web/words"
-	"convoke/application/rsvps"
 	"convoke/domain/rsvp"
 	"convoke/test/backend"
 	"convoke/test/browser"
@@ -42,28 +41,6 @@ func fill(p *browser.Page, email string) {
 	p.Click("radio", yes)
 	p.Type("spinbutton", words.PartyLabel, "2")
 	p.Type("textbox", note, "We bring the lemonade.")
-}
-
-func replies(t *testing.T, s *site.Site, id string) []string {
-	t.Helper()
-	page, err := s.Store.Replies(t.Context(), rsvps.Query{OccasionID: id, Limit: 100})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []string
-	for _, r := range page.Replies {
-		all = append(all, fmt.Sprintf("%s %s %d", r.Email, r.Status, r.PartySize))
-	}
-	return all
-}
-
-func revision(t *testing.T, s *site.Site, id string) uint64 {
-	t.Helper()
-	o, err := s.Store.Occasion(t.Context(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return o.Revision
 }
 
 // onlyOurs fails the test if anything was asked of another host.
@@ -101,7 +78,7 @@ func TestAGuestRepliesChangesAndCancelsWithoutScripts(t *testing.T) {
 	p.Click("link", words.CancelReply)
 	p.Click("button", words.CancelConfirm)
 	p.AwaitText(words.ReplyCancelled)
-	if got := replies(t, s, id); !slices.Equal(got, []string{"grace@example.org cancelled 2"}) {
+	if got := s.Replies(t, id); !slices.Equal(got, []string{"grace@example.org cancelled 2"}) {
 		t.Fatalf("replies %q", got)
 	}
 	p.Go(s.URL + "/o/" + id)
@@ -125,8 +102,8 @@ func TestThreeClicksAreOneReply(t *testing.T) {
 	release()
 	p.AwaitText(words.ReplySaved)
 	posts := slices.DeleteFunc(p.Requests(), func(r string) bool { return !strings.HasPrefix(r, "POST") })
-	if len(posts) != 1 || len(replies(t, s, id)) != 1 || s.Mails.Sent() != "" {
-		t.Fatalf("%q, replies %q", posts, replies(t, s, id))
+	if len(posts) != 1 || len(s.Replies(t, id)) != 1 || s.Mails.Sent() != "" {
+		t.Fatalf("%q, replies %q", posts, s.Replies(t, id))
 	}
 	if here := browser.Eval[string](p, "location.href"); here != wire.URL+"/o/"+id {
 		t.Errorf("a reload would say it again: %s", here)

@@ -30,7 +30,7 @@ func TestALinkShowsTheReplyAndALookChangesNothing(t *testing.T) {
 	s := site.Open(t, site.Config{})
 	id, _ := s.Open(details(nil))
 	_, token := s.Reply(id, "ada@example.org", 2)
-	before := revision(t, s, id)
+	before := s.Revision(t, id)
 	p := browser.Open(t)
 	p.Go(s.URL + "/o/" + id + "/reply#t=" + token)
 	p.AwaitText("ada@example.org")
@@ -52,7 +52,7 @@ func TestALinkShowsTheReplyAndALookChangesNothing(t *testing.T) {
 			t.Errorf("the token is in %s", sent)
 		}
 	}
-	if after := revision(t, s, id); after != before {
+	if after := s.Revision(t, id); after != before {
 		t.Errorf("a look changed the occasion from %d to %d", before, after)
 	}
 	if len(p.Cookies(s.URL+"/api/rsvps")) > 0 || len(p.Cookies(s.URL+"/o/"+id)) != 1 || !p.Cookies(s.URL + "/o/" + id)[0].HTTPOnly {

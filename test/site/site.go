@@ -5,6 +5,7 @@ package site
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"strings"
@@ -126,4 +127,28 @@ func (m *Mailbox) Sent() string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return strings.Join(m.sent, " ")
+}
+
+// Replies lists an occasion's replies as "email status party".
+func (s *Site) Replies(t testing.TB, id string) []string {
+	t.Helper()
+	page, err := s.Store.Replies(t.Context(), rsvps.Query{OccasionID: id, Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, r := range page.Replies {
+		all = append(all, fmt.Sprintf("%s %s %d", r.Email, r.Status, r.PartySize))
+	}
+	return all
+}
+
+// Revision is how often an occasion has changed.
+func (s *Site) Revision(t testing.TB, id string) uint64 {
+	t.Helper()
+	o, err := s.Store.Occasion(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o.Revision
 }
