@@ -6,7 +6,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"convoke/adapters/web/pages"
+	"convoke/adapters/web/frame"
+	"convoke/adapters/web/guest"
+	"convoke/adapters/web/occasion"
 	"convoke/adapters/web/words"
 	"convoke/application/contract"
 )
@@ -17,22 +19,23 @@ func (h *Handler) Problem(c *fiber.Ctx, status int, code, reference string) bool
 	if !strings.HasPrefix(c.Path(), "/o/") {
 		return false
 	}
-	protect(c)
-	v := pages.MessageView{Reference: reference}
-	v.Heading, v.Text = message(status, code)
-	v.Page = pages.Page{Site: h.site, Title: words.Title(words.Product, v.Heading), Hue: defaultHue}
+	frame.Protect(c)
+	heading, text := message(status, code)
+	v := frame.MessageView{
+		Page: h.frame.Page(c, words.Title(words.Product, heading), occasion.DefaultHue), Heading: heading, Text: text, Reference: reference,
+	}
 	id, _, _ := strings.Cut(strings.TrimPrefix(c.Path(), "/o/"), "/") // the route may not have been looked for yet
 	if id, ok := contract.OccasionID(id); ok && status != http.StatusNotFound && status != http.StatusGone {
-		v.Back = "/o/" + id
+		v.Back, v.BackLabel = "/o/"+id, words.BackToInvitation
 	}
-	return show(c, status, pages.Message(v)) == nil
+	return frame.Show(c, status, frame.Message(v)) == nil
 }
 
 func message(status int, code string) (heading, text string) {
 	switch {
-	case code == errDeleted.Code:
+	case code == guest.ErrDeleted.Code:
 		return words.DeletedHeading, words.DeletedText
-	case code == errForeignSite.Code:
+	case code == frame.ErrForeignSite.Code:
 		return words.ForeignHeading, words.ForeignText
 	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
 		return words.NotFoundHeading, words.NotFoundText

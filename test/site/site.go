@@ -16,6 +16,7 @@ import (
 	"convoke/adapters/calendar"
 	"convoke/adapters/httpapi"
 	"convoke/adapters/web"
+	"convoke/adapters/web/guest"
 	"convoke/adapters/websocket"
 	"convoke/application/contract"
 	"convoke/application/rsvps"
@@ -108,7 +109,7 @@ type Mailbox struct {
 	sent []string
 }
 
-var _ web.Links = (*Mailbox)(nil)
+var _ guest.Links = (*Mailbox)(nil)
 
 // Ask notes an address.
 func (m *Mailbox) Ask(_, email string) error {

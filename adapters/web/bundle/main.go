@@ -10,8 +10,8 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// entries are the sources of the bundles; each page has a script of its own, and all have the sheet.
-var entries = []string{"src/guest.ts", "src/app.css"}
+// entries are the sources of the bundles: each kind of page has a script of its own, and a sheet beside the one of all.
+var entries = []string{"src/guest.ts", "src/studio.ts", "src/console.ts", "src/app.css", "src/studio.css", "src/console.css"}
 
 func main() {
 	if len(os.Args) != 2 {

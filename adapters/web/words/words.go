@@ -18,6 +18,11 @@ const (
 	Product  = "Convoke"
 	SkipLink = "Skip to the content"
 	MadeWith = "Sent with Convoke"
+
+	ThemeLabel  = "Colours"
+	ThemeSystem = "As my screen"
+	ThemeLight  = "Light"
+	ThemeDark   = "Dark"
 )
 
 // The invitation.

@@ -1,4 +1,4 @@
-package web
+package guest
 
 import (
 	"strconv"
@@ -6,24 +6,19 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"convoke/adapters/web/pages"
+	"convoke/adapters/web/frame"
+	"convoke/adapters/web/guest/pages"
 	"convoke/adapters/web/words"
 	"convoke/application/idempotency"
 	"convoke/domain/fault"
 	"convoke/domain/rsvp"
 )
 
-// formText reads a field of a form that a browser has sent. Browsers end lines as HTTP does.
-func formText(c *fiber.Ctx, name string) string {
-	text := string(c.Request().PostArgs().Peek(name))
-	return strings.ReplaceAll(text, "\r\n", "\n")
-}
-
 // readAnswer reads a guest's answer as they have written it.
 func readAnswer(c *fiber.Ctx) pages.Answer {
 	return pages.Answer{
-		Name: formText(c, "name"), Email: formText(c, "email"), Status: formText(c, "status"),
-		Party: formText(c, "partySize"), Note: formText(c, "note"),
+		Name: frame.Text(c, "name"), Email: frame.Text(c, "email"), Status: frame.Text(c, "status"),
+		Party: frame.Text(c, "partySize"), Note: frame.Text(c, "note"),
 	}
 }
 
@@ -50,25 +45,25 @@ func patch(a pages.Answer) rsvp.Patch {
 }
 
 // problems says what is wrong with a form, field by field; nothing when the error is about something else.
-func problems(err error, o rsvp.State) pages.Problems {
-	var all pages.Problems
+func problems(err error, o rsvp.State) frame.Problems {
+	var all frame.Problems
 	for _, f := range fault.All(err) {
 		switch {
 		case f.Is(rsvp.ErrFull):
 			all = append(all, full(o))
 		case f.Kind == fault.Invalid && f.Field != "":
-			all = append(all, pages.Problem{Field: f.Field, Text: bad(f.Field, o)})
+			all = append(all, frame.Problem{Field: f.Field, Text: bad(f.Field, o)})
 		}
 	}
 	return all
 }
 
-func full(o rsvp.State) pages.Problem {
+func full(o rsvp.State) frame.Problem {
 	left, _ := o.SeatsLeft()
 	if left == 0 {
-		return pages.Problem{Field: "status", Text: words.Full(0)}
+		return frame.Problem{Field: "status", Text: words.Full(0)}
 	}
-	return pages.Problem{Field: "partySize", Text: words.Full(left)}
+	return frame.Problem{Field: "partySize", Text: words.Full(left)}
 }
 
 func bad(field string, o rsvp.State) string {
@@ -88,12 +83,9 @@ func bad(field string, o rsvp.State) string {
 // formKey makes one reply of a form that the browser sends twice. The script makes the key; forms without one are told
 // apart by their address alone.
 func formKey(c *fiber.Ctx) idempotency.Key {
-	key := formText(c, "key")
+	key := frame.Text(c, "key")
 	if len(key) > 64 {
 		return idempotency.Key{}
 	}
 	return idempotency.NewKey(c.Path(), "", key, c.Request().Body())
 }
-
-// trace is a copy of the request's traceparent.
-func trace(c *fiber.Ctx) string { return strings.Clone(c.Get("Traceparent")) }

@@ -1,4 +1,4 @@
-package web
+package guest
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"convoke/adapters/web/occasion"
 	"convoke/application/rsvps"
 	"convoke/domain/fault"
 	"convoke/domain/rsvp"
@@ -26,24 +27,17 @@ const (
 // remember keeps a guest's token in their browser.
 func (h *Handler) remember(c *fiber.Ctx, o rsvp.State, token string) {
 	lives := undated
-	if end := ends(o); !end.IsZero() {
+	if end := occasion.Ends(o); !end.IsZero() {
 		lives = max(end.Add(afterwards).Sub(h.RSVPs.Clock.Now()), 0)
 	}
 	c.Cookie(h.cookie(o.ID, token, int(lives.Seconds())))
 }
 
 // forget takes the token out of the browser.
-func (h *Handler) forget(c *fiber.Ctx, id string) {
-	cookie := h.cookie(id, "", 0)
-	cookie.Expires = time.Unix(0, 0)
-	c.Cookie(cookie)
-}
+func (h *Handler) forget(c *fiber.Ctx, id string) { c.Cookie(h.cookie(id, "", 0)) }
 
 func (h *Handler) cookie(id, token string, seconds int) *fiber.Cookie {
-	return &fiber.Cookie{
-		Name: cookieName, Value: token, Path: h.site.URL("/o/", id), MaxAge: seconds,
-		HTTPOnly: true, Secure: h.secure, SameSite: fiber.CookieSameSiteLaxMode,
-	}
+	return h.frame.Cookie(cookieName, "/o/"+id, token, seconds)
 }
 
 // caller is who the browser says it is: the bearer of the cookie's token, or nobody.

@@ -1,9 +1,9 @@
-package web
+package guest
 
 import (
 	"strconv"
 
-	"convoke/adapters/web/pages"
+	"convoke/adapters/web/guest/pages"
 	"convoke/adapters/web/words"
 	"convoke/domain/rsvp"
 )

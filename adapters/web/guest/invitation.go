@@ -1,4 +1,4 @@
-package web
+package guest
 
 import (
 	"context"
@@ -7,14 +7,17 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"convoke/adapters/web/pages"
+	"convoke/adapters/web/frame"
+	"convoke/adapters/web/guest/pages"
+	"convoke/adapters/web/occasion"
 	"convoke/adapters/web/words"
 	"convoke/application/rsvps"
 	"convoke/domain/fault"
 	"convoke/domain/rsvp"
 )
 
-var errDeleted = fault.New(fault.Gone, "occasion-deleted", "this occasion has been called off")
+// ErrDeleted is the fault of an occasion that has been called off.
+var ErrDeleted = fault.New(fault.Gone, "occasion-deleted", "this occasion has been called off")
 
 // What a page has to say about the write before it, in its address.
 const (
@@ -34,14 +37,14 @@ func (h *Handler) called(ctx context.Context, c *fiber.Ctx) (rsvp.State, error) 
 	}
 	o, err := h.occasion(ctx, id)
 	if err == nil && o.Deleted {
-		err = errDeleted
+		err = ErrDeleted
 	}
 	return o, err
 }
 
 // invitation is the page that guests are sent to.
 func (h *Handler) invitation(c *fiber.Ctx) error {
-	ctx, cancel := bounded()
+	ctx, cancel := frame.Bounded()
 	defer cancel()
 	o, err := h.called(ctx, c)
 	if err != nil {
@@ -52,17 +55,17 @@ func (h *Handler) invitation(c *fiber.Ctx) error {
 		return err
 	}
 	v.Notice = h.invitationNotice(c.Query("done"), v.Own)
-	c.Set(fiber.HeaderCacheControl, askAgain)
-	return show(c, http.StatusOK, pages.Invitation(v))
+	c.Set(fiber.HeaderCacheControl, frame.AskAgain)
+	return frame.Show(c, http.StatusOK, pages.Invitation(v))
 }
 
 func (h *Handler) invitationView(ctx context.Context, c *fiber.Ctx, o rsvp.State) (pages.InvitationView, error) {
-	shown, hue, err := h.view(ctx, o)
+	shown, err := h.view(ctx, o)
 	if err != nil {
 		return pages.InvitationView{}, err
 	}
 	v := pages.InvitationView{
-		Page:     pages.Page{Site: h.site, Title: words.Title(shown.Title, ""), Hue: hue, Live: true},
+		Page:     h.page(c, shown, ""),
 		Occasion: shown, Answer: pages.Answer{Party: "1"}, Resend: h.Links != nil,
 	}
 	own, err := h.visitor(ctx, c, o.ID)
@@ -90,20 +93,20 @@ func (h *Handler) invitationNotice(done string, own *pages.Own) string {
 // replyNow takes a guest's answer. An address that has replied before gets the link to that reply, and whoever sent the
 // form learns nothing of it: neither whether there is a reply, nor what it says.
 func (h *Handler) replyNow(c *fiber.Ctx) error {
-	ctx, cancel := bounded()
+	ctx, cancel := frame.Bounded()
 	defer cancel()
 	o, err := h.called(ctx, c)
 	if err != nil {
 		return err
 	}
 	written := readAnswer(c)
-	if h.phase(o) != pages.Open {
+	if h.phase(o) != occasion.Open {
 		return h.showAgain(ctx, c, o, http.StatusGone, written, nil)
 	}
-	r, token, err := h.RSVPs.Reply(ctx, rsvps.Reply{OccasionID: o.ID, Answer: meant(written), Trace: trace(c), Key: formKey(c)})
+	r, token, err := h.RSVPs.Reply(ctx, rsvps.Reply{OccasionID: o.ID, Answer: meant(written), Trace: frame.Trace(c), Key: formKey(c)})
 	if err == nil {
 		h.remember(c, o, token)
-		return h.goTo(c, "/o/", r.OccasionID, "?done=", doneReplied)
+		return h.frame.GoTo(c, "/o/", r.OccasionID, "?done=", doneReplied)
 	}
 	if errors.Is(err, rsvps.ErrDuplicateEmail) {
 		return h.sendLink(c, o.ID, written.Email)
@@ -130,18 +133,18 @@ func (h *Handler) refuse(ctx context.Context, c *fiber.Ctx, o rsvp.State, writte
 	return h.showAgain(ctx, c, o, status, written, found)
 }
 
-func (h *Handler) showAgain(ctx context.Context, c *fiber.Ctx, o rsvp.State, status int, written pages.Answer, found pages.Problems) error {
+func (h *Handler) showAgain(ctx context.Context, c *fiber.Ctx, o rsvp.State, status int, written pages.Answer, found frame.Problems) error {
 	v, err := h.invitationView(ctx, c, o)
 	if err != nil {
 		return err
 	}
 	v.Answer, v.Problems = written, found
-	return show(c, status, pages.Invitation(v))
+	return frame.Show(c, status, pages.Invitation(v))
 }
 
 // resend mails a guest's link again.
 func (h *Handler) resend(c *fiber.Ctx) error {
-	ctx, cancel := bounded()
+	ctx, cancel := frame.Bounded()
 	defer cancel()
 	o, err := h.called(ctx, c)
 	if err != nil {
@@ -150,7 +153,7 @@ func (h *Handler) resend(c *fiber.Ctx) error {
 	if h.Links == nil {
 		return fiber.ErrNotFound
 	}
-	email := formText(c, "email")
+	email := frame.Text(c, "email")
 	err = h.sendLink(c, o.ID, email)
 	if fault.KindOf(err) != fault.Invalid {
 		return err
@@ -159,22 +162,22 @@ func (h *Handler) resend(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	v.LostMail, v.Lost = email, pages.Problems{{Field: "lost-email", Text: words.BadEmail}}
-	return show(c, http.StatusUnprocessableEntity, pages.Invitation(v))
+	v.LostMail, v.Lost = email, frame.Problems{{Field: "lost-email", Text: words.BadEmail}}
+	return frame.Show(c, http.StatusUnprocessableEntity, pages.Invitation(v))
 }
 
 // sendLink mails the link of an address, if there is one, and says the same in any case.
 func (h *Handler) sendLink(c *fiber.Ctx, id, email string) error {
 	if h.Links == nil {
-		return h.goTo(c, "/o/", id, "?done=", doneCheck)
+		return h.frame.GoTo(c, "/o/", id, "?done=", doneCheck)
 	}
-	if h.mayAsk != nil {
-		if err := h.mayAsk(c); err != nil {
+	if h.MayAsk != nil {
+		if err := h.MayAsk(c); err != nil {
 			return err
 		}
 	}
 	if err := h.Links.Ask(id, email); err != nil {
 		return err
 	}
-	return h.goTo(c, "/o/", id, "?done=", doneLink)
+	return h.frame.GoTo(c, "/o/", id, "?done=", doneLink)
 }

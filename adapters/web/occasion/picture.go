@@ -1,4 +1,4 @@
-package web
+package occasion
 
 import (
 	"context"
@@ -12,20 +12,31 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/lucasb-eyer/go-colorful"
 
-	"convoke/adapters/web/pages"
 	"convoke/application/contract"
 	"convoke/application/designs"
 	"convoke/application/uuid"
 	"convoke/domain/design"
+	"convoke/domain/rsvp"
 )
 
 const (
 	maxPictures = 1024
 	pictureBeat = 2 * time.Second // how long a design is shown before its newest version is asked for again
 	maxAlt      = 250             // characters
-	defaultHue  = "hue-030"       // sealing wax
 	leastChroma = 0.03            // below it a colour is a grey
 )
+
+// DefaultHue is the colour of a page that has no drawing to take one from: sealing wax.
+const DefaultHue = "hue-030"
+
+// Picture is the drawing of an invitation.
+type Picture struct {
+	Path          string
+	Preview       string // absolute address of a drawing for link previews; empty: none
+	Width, Height int
+	Alt           string
+	Hue           string // the colour that it gives to its page
+}
 
 // picture is the newest drawing of a design, and the colour that it gives to its page.
 type picture struct {
@@ -34,19 +45,32 @@ type picture struct {
 	checked time.Time
 }
 
-// pictures remembers the drawings that are being shown. Safe for concurrent use.
-type pictures struct {
+// Pictures remembers the drawings that are being shown. Safe for concurrent use.
+type Pictures struct {
 	store designs.Store
+	base  string
 	known *lru.Cache[string, *picture]
 }
 
-func newPictures(store designs.Store) *pictures {
+// NewPictures makes an empty memory. base is the deployment's address without a trailing slash, which previews need; empty:
+// not known.
+func NewPictures(store designs.Store, base string) *Pictures {
 	known, _ := lru.New[string, *picture](maxPictures) // fails for a size below one only
-	return &pictures{store, known}
+	return &Pictures{store, base, known}
 }
 
-// of returns a design's picture, or nil where there is none: an invitation without its drawing is still an invitation.
-func (p *pictures) of(ctx context.Context, designID string) (*picture, error) {
+// Of returns the picture of an occasion, or nil where there is none: an invitation without its drawing is still an
+// invitation.
+func (p *Pictures) Of(ctx context.Context, d rsvp.Details) (*Picture, error) {
+	found, err := p.of(ctx, d.DesignID)
+	if found == nil || err != nil {
+		return nil, err
+	}
+	return found.page(p.base), nil
+}
+
+// of returns a design's picture, or nil where there is none.
+func (p *Pictures) of(ctx context.Context, designID string) (*picture, error) {
 	id, ok := uuid.Parse(designID)
 	if !ok {
 		return nil, nil
@@ -73,12 +97,12 @@ func (p *pictures) of(ctx context.Context, designID string) (*picture, error) {
 }
 
 // hue is that of the palette that was asked for, or of the drawing itself.
-func (p *pictures) hue(ctx context.Context, v design.Version) (string, error) {
+func (p *Pictures) hue(ctx context.Context, v design.Version) (string, error) {
 	if hue, ok := strongest(v.Brief.Palette); ok {
 		return hue, nil
 	}
 	if v.Asset.MediaType != design.SVGType {
-		return defaultHue, nil
+		return DefaultHue, nil
 	}
 	whole, err := p.store.DesignVersion(ctx, v.DesignID, v.Number)
 	if err != nil {
@@ -87,7 +111,7 @@ func (p *pictures) hue(ctx context.Context, v design.Version) (string, error) {
 	if hue, ok := strongest(inkOf(whole.Asset.Data)); ok {
 		return hue, nil
 	}
-	return defaultHue, nil
+	return DefaultHue, nil
 }
 
 var hexColor = regexp.MustCompile(`#[0-9a-fA-F]{6}\b`)
@@ -124,10 +148,10 @@ func strongest(colors []string) (class string, ok bool) {
 }
 
 // page is the picture as a page shows it. base is the deployment's address, which previews need.
-func (p *picture) page(base string) *pages.Picture {
-	shown := &pages.Picture{
+func (p *picture) page(base string) *Picture {
+	shown := &Picture{
 		Path:  contract.URLs{}.Asset(p.DesignID, p.Number, p.Asset.MediaType),
-		Width: p.Brief.Size.Width, Height: p.Brief.Size.Height, Alt: clip(p.Brief.Description, maxAlt),
+		Width: p.Brief.Size.Width, Height: p.Brief.Size.Height, Alt: clip(p.Brief.Description, maxAlt), Hue: p.hue,
 	}
 	if base != "" {
 		shown.Preview = fmt.Sprintf("%s/api/designs/%s/v/%d.png?width=1200", base, p.DesignID, p.Number)

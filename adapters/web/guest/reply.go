@@ -1,4 +1,4 @@
-package web
+package guest
 
 import (
 	"context"
@@ -8,7 +8,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"convoke/adapters/web/pages"
+	"convoke/adapters/web/frame"
+	"convoke/adapters/web/guest/pages"
+	"convoke/adapters/web/occasion"
 	"convoke/adapters/web/words"
 	"convoke/application/rsvps"
 	"convoke/domain/fault"
@@ -17,7 +19,7 @@ import (
 
 // ownReply is the page that mails link to. It shows the reply that this browser knows of, or asks for the link.
 func (h *Handler) ownReply(c *fiber.Ctx) error {
-	ctx, cancel := bounded()
+	ctx, cancel := frame.Bounded()
 	defer cancel()
 	o, err := h.called(ctx, c)
 	if err != nil {
@@ -30,7 +32,7 @@ func (h *Handler) ownReply(c *fiber.Ctx) error {
 	case err != nil:
 		return h.showUnopened(ctx, c, o, err)
 	}
-	v, err := h.replyView(ctx, o, &r)
+	v, err := h.replyView(ctx, c, o, &r)
 	if err != nil {
 		return err
 	}
@@ -40,7 +42,7 @@ func (h *Handler) ownReply(c *fiber.Ctx) error {
 	case done == doneCancelled && v.Own.Cancelled:
 		v.Notice = words.ReplyCancelled
 	}
-	return show(c, http.StatusOK, pages.Reply(v))
+	return frame.Show(c, http.StatusOK, pages.Reply(v))
 }
 
 // known returns the reply that the browser's token opens.
@@ -55,15 +57,15 @@ func (h *Handler) known(ctx context.Context, c *fiber.Ctx, id string) (rsvps.Cal
 
 // openReply takes the token from a mail's link, once, and lets the browser keep it.
 func (h *Handler) openReply(c *fiber.Ctx) error {
-	ctx, cancel := bounded()
+	ctx, cancel := frame.Bounded()
 	defer cancel()
 	o, err := h.called(ctx, c)
 	if err != nil {
 		return err
 	}
-	token := tokenIn(formText(c, "token"))
+	token := tokenIn(frame.Text(c, "token"))
 	if token == "" {
-		return h.showOpening(ctx, c, o, http.StatusUnprocessableEntity, "", "", pages.Problems{{Field: "token", Text: words.BadToken}})
+		return h.showOpening(ctx, c, o, http.StatusUnprocessableEntity, "", "", frame.Problems{{Field: "token", Text: words.BadToken}})
 	}
 	who, err := h.bearer(token)
 	if err == nil {
@@ -73,7 +75,7 @@ func (h *Handler) openReply(c *fiber.Ctx) error {
 		return h.showUnopened(ctx, c, o, err)
 	}
 	h.remember(c, o, token)
-	return h.goTo(c, "/o/", o.ID, "/reply")
+	return h.frame.GoTo(c, "/o/", o.ID, "/reply")
 }
 
 // tokenIn finds the token in what a guest has pasted: the code, or the link that ends with it.
@@ -86,7 +88,7 @@ func tokenIn(pasted string) string {
 
 // changeReply changes the guest's own reply.
 func (h *Handler) changeReply(c *fiber.Ctx) error {
-	ctx, cancel := bounded()
+	ctx, cancel := frame.Bounded()
 	defer cancel()
 	o, err := h.called(ctx, c)
 	if err != nil {
@@ -97,13 +99,13 @@ func (h *Handler) changeReply(c *fiber.Ctx) error {
 		return h.showUnopened(ctx, c, o, err)
 	}
 	written := readAnswer(c)
-	if h.phase(o) == pages.Over {
+	if h.phase(o) == occasion.Over {
 		return h.showReply(ctx, c, o, r, http.StatusGone, written, nil)
 	}
-	if _, err := h.RSVPs.Change(ctx, who, r.ID, patch(written), trace(c)); err != nil {
+	if _, err := h.RSVPs.Change(ctx, who, r.ID, patch(written), frame.Trace(c)); err != nil {
 		return h.refuseChange(ctx, c, o, r, written, err)
 	}
-	return h.goTo(c, "/o/", o.ID, "/reply?done=", doneChanged)
+	return h.frame.GoTo(c, "/o/", o.ID, "/reply?done=", doneChanged)
 }
 
 func (h *Handler) refuseChange(ctx context.Context, c *fiber.Ctx, o rsvp.State, r rsvp.Reply, written pages.Answer, err error) error {
@@ -127,19 +129,19 @@ func (h *Handler) refuseChange(ctx context.Context, c *fiber.Ctx, o rsvp.State, 
 }
 
 func (h *Handler) showReply(
-	ctx context.Context, c *fiber.Ctx, o rsvp.State, r rsvp.Reply, status int, written pages.Answer, found pages.Problems,
+	ctx context.Context, c *fiber.Ctx, o rsvp.State, r rsvp.Reply, status int, written pages.Answer, found frame.Problems,
 ) error {
-	v, err := h.replyView(ctx, o, &r)
+	v, err := h.replyView(ctx, c, o, &r)
 	if err != nil {
 		return err
 	}
 	v.Answer, v.Problems = written, found
-	return show(c, status, pages.Reply(v))
+	return frame.Show(c, status, pages.Reply(v))
 }
 
 // askCancel asks before anything is cancelled.
 func (h *Handler) askCancel(c *fiber.Ctx) error {
-	ctx, cancel := bounded()
+	ctx, cancel := frame.Bounded()
 	defer cancel()
 	o, err := h.called(ctx, c)
 	if err != nil {
@@ -150,19 +152,19 @@ func (h *Handler) askCancel(c *fiber.Ctx) error {
 	case err != nil && !opensNothing(err):
 		return err
 	case err != nil, r.Status == rsvp.Cancelled:
-		return h.goTo(c, "/o/", o.ID, "/reply")
+		return h.frame.GoTo(c, "/o/", o.ID, "/reply")
 	}
-	shown, hue, err := h.view(ctx, o)
+	shown, err := h.view(ctx, o)
 	if err != nil {
 		return err
 	}
-	page := pages.Page{Site: h.site, Title: words.Title(shown.Title, words.CancelReply), Hue: hue, Live: true}
-	return show(c, http.StatusOK, pages.Cancel(pages.CancelView{Page: page, Occasion: shown, Own: *ownView(r)}))
+	page := h.page(c, shown, words.CancelReply)
+	return frame.Show(c, http.StatusOK, pages.Cancel(pages.CancelView{Page: page, Occasion: shown, Own: *ownView(r)}))
 }
 
 // cancelReply cancels the guest's own reply. Doing it twice is no error.
 func (h *Handler) cancelReply(c *fiber.Ctx) error {
-	ctx, cancel := bounded()
+	ctx, cancel := frame.Bounded()
 	defer cancel()
 	o, err := h.called(ctx, c)
 	if err != nil {
@@ -172,10 +174,10 @@ func (h *Handler) cancelReply(c *fiber.Ctx) error {
 	if err != nil {
 		return h.showUnopened(ctx, c, o, err)
 	}
-	if _, err := h.RSVPs.Withdraw(ctx, who, r.ID, trace(c)); err != nil && !errors.Is(err, rsvp.ErrCancelled) {
+	if _, err := h.RSVPs.Withdraw(ctx, who, r.ID, frame.Trace(c)); err != nil && !errors.Is(err, rsvp.ErrCancelled) {
 		return err
 	}
-	return h.goTo(c, "/o/", o.ID, "/reply?done=", doneCancelled)
+	return h.frame.GoTo(c, "/o/", o.ID, "/reply?done=", doneCancelled)
 }
 
 // forgetReply takes the reply out of the browser, as on a computer that others use too.
@@ -185,13 +187,13 @@ func (h *Handler) forgetReply(c *fiber.Ctx) error {
 		return err
 	}
 	h.forget(c, id)
-	return h.goTo(c, "/o/", id, "?done=", doneForgotten)
+	return h.frame.GoTo(c, "/o/", id, "?done=", doneForgotten)
 }
 
-func (h *Handler) replyView(ctx context.Context, o rsvp.State, r *rsvp.Reply) (pages.ReplyView, error) {
-	shown, hue, err := h.view(ctx, o)
+func (h *Handler) replyView(ctx context.Context, c *fiber.Ctx, o rsvp.State, r *rsvp.Reply) (pages.ReplyView, error) {
+	shown, err := h.view(ctx, o)
 	v := pages.ReplyView{
-		Page:     pages.Page{Site: h.site, Title: words.Title(shown.Title, words.YourReply), Hue: hue, Live: true},
+		Page:     h.page(c, shown, words.YourReply),
 		Occasion: shown, Resend: h.Links != nil,
 	}
 	if r != nil {
@@ -217,12 +219,12 @@ func (h *Handler) showUnopened(ctx context.Context, c *fiber.Ctx, o rsvp.State, 
 }
 
 func (h *Handler) showOpening(
-	ctx context.Context, c *fiber.Ctx, o rsvp.State, status int, heading, text string, found pages.Problems,
+	ctx context.Context, c *fiber.Ctx, o rsvp.State, status int, heading, text string, found frame.Problems,
 ) error {
-	v, err := h.replyView(ctx, o, nil)
+	v, err := h.replyView(ctx, c, o, nil)
 	if err != nil {
 		return err
 	}
 	v.Heading, v.Text, v.Problems = heading, text, found
-	return show(c, status, pages.Reply(v))
+	return frame.Show(c, status, pages.Reply(v))
 }

@@ -1,0 +1,25 @@
+// Package console serves the pages of the operator's console: what runs, what waits, what has failed, and what to do about it.
+package console
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"convoke/adapters/web/frame"
+)
+
+// Parts are the use cases that the pages call.
+type Parts struct{}
+
+// Handler answers the pages. Safe for concurrent use.
+type Handler struct {
+	Parts
+	frame *frame.Frame
+}
+
+// New makes a handler.
+func New(f *frame.Frame, parts Parts) *Handler { return &Handler{parts, f} }
+
+// Mount adds the pages. Errors of their handlers are left to the app.
+func (h *Handler) Mount(app *fiber.App) {
+	app.Group("/console", h.frame.Guard)
+}
