@@ -125,6 +125,9 @@ func queries(k *kit) map[string]func(*gorm.DB) (*gorm.Statement, error) {
 		"page of replies": func(db *gorm.DB) (*gorm.Statement, error) {
 			return build(listReplies(db, defaultOccasion, rsvps.Query{Limit: 20}).Find(&rows))
 		},
+		"place in line": func(db *gorm.DB) (*gorm.Statement, error) {
+			return build(lineQuery(db, defaultOccasion, 9).Find(&ids))
+		},
 		"reply of an address": func(db *gorm.DB) (*gorm.Statement, error) {
 			return build(db.Model(&replyRow{}).Where(byGuest, string(defaultOccasion), string(guestOf("a@b"))).Find(&ids))
 		},

@@ -78,6 +78,8 @@ type Store interface {
 	Reply(ctx context.Context, id string) (rsvp.Reply, error)
 	// ReplyByEmail returns the live reply of an address, or ErrReplyNotFound.
 	ReplyByEmail(ctx context.Context, occasionID, email string) (rsvp.Reply, error)
+	// InLine counts those who wait for seats of an occasion and began to no later than at a position of its waitlist.
+	InLine(ctx context.Context, occasionID string, position uint64) (int, error)
 	// Replies returns a page of an occasion's replies, newest first, cancelled ones included, together with the revision
 	// at which it was read, or rsvp.ErrNoOccasion, or a fault.Invalid for an After that can be no id. It costs the same
 	// wherever the page lies, except for Skip.

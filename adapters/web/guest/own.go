@@ -1,6 +1,7 @@
 package guest
 
 import (
+	"context"
 	"strconv"
 
 	"convoke/adapters/web/guest/pages"
@@ -8,12 +9,22 @@ import (
 	"convoke/domain/rsvp"
 )
 
-// ownView is a reply as its guest sees it.
-func ownView(r rsvp.Reply) *pages.Own {
+// ownView is a reply as its guest sees it, with their place in line.
+func (h *Handler) ownView(ctx context.Context, r rsvp.Reply) (*pages.Own, error) {
+	v := plainView(r)
+	if r.Status != rsvp.Waitlisted {
+		return v, nil
+	}
+	place, err := h.RSVPs.Store.InLine(ctx, r.OccasionID, r.Position)
+	v.Place = words.Place(max(place, 1)) // it may have moved on since it was read
+	return v, err
+}
+
+func plainView(r rsvp.Reply) *pages.Own {
 	v := &pages.Own{
 		Name: r.Name, Email: r.Email, Note: r.Note, Status: string(r.Status),
-		Waiting: r.Status == rsvp.Waitlisted, Cancelled: r.Status == rsvp.Cancelled,
-		Answer: pages.Answer{Name: r.Name, Email: r.Email, Status: string(r.Status), Party: strconv.Itoa(r.PartySize), Note: r.Note},
+		Cancelled: r.Status == rsvp.Cancelled,
+		Answer:    pages.Answer{Name: r.Name, Email: r.Email, Status: string(r.Status), Party: strconv.Itoa(r.PartySize), Note: r.Note},
 	}
 	switch r.Status {
 	case rsvp.Yes:
