@@ -17,7 +17,7 @@ import (
 )
 
 // keyState is the key of the kept occasions. Its number grows when their bytes get another meaning.
-const keyState = "web-state/1"
+const keyState = "web-state/2"
 
 // occasionID reads the occasion in the path.
 func occasionID(c *fiber.Ctx) (string, error) {
@@ -68,7 +68,7 @@ func (h *Handler) view(ctx context.Context, o rsvp.State) (pages.Occasion, strin
 			SeatsLeft: left, Limited: limited,
 		}
 	}
-	p, err := h.pictures.of(ctx, d.DesignID)
+	p, err := h.pictures.of(ctx, d.DesignID, d.DesignVersion)
 	if err != nil {
 		return v, "", err
 	}
