@@ -239,20 +239,6 @@ func (h *hall) line() []rsvp.Reply {
 	return waiting
 }
 
-// InLine counts those who wait up to a position.
-func (s *Store) InLine(_ context.Context, occasionID string, position uint64) (n int, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if h := s.halls[occasionID]; h != nil {
-		for _, reply := range h.replies {
-			if reply.Position > 0 && reply.Position <= position {
-				n++
-			}
-		}
-	}
-	return n, nil
-}
-
 // madeRoom reports whether those who wait may find seats that were not there before.
 func madeRoom(before, after rsvp.State) bool {
 	if after.Deleted || after.Counts.Waitlisted == 0 {

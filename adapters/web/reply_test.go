@@ -175,9 +175,9 @@ func TestWhoWaitsSeesTheirPlaceInLine(t *testing.T) {
 		guests = append(guests, guest)
 		guest.post("/o/"+id, written(name+"@example.org")).want(t, http.StatusSeeOther)
 	}
-	guests[3].get("/o/"+id).want(t, http.StatusOK, words.StandsWaiting, words.Place(3))
-	guests[3].get("/o/"+id+"/reply").want(t, http.StatusOK, words.Place(3))
+	guests[3].get("/o/"+id).want(t, http.StatusOK, words.StandsWaiting, words.Place(3, false))
+	guests[3].get("/o/"+id+"/reply").want(t, http.StatusOK, words.Place(3, false))
 	guests[1].post("/o/"+id+"/reply/cancel", url.Values{}).want(t, http.StatusSeeOther)
-	guests[3].get("/o/"+id+"/reply/cancel").want(t, http.StatusOK, words.Place(2))
+	guests[3].get("/o/"+id+"/reply/cancel").want(t, http.StatusOK, words.Place(2, false))
 	guests[0].get("/o/"+id).want(t, http.StatusOK, words.StandsYes).lacks(t, words.WaitingText)
 }

@@ -6,6 +6,7 @@ import (
 
 	"convoke/adapters/web/guest/pages"
 	"convoke/adapters/web/words"
+	"convoke/application/rsvps"
 	"convoke/domain/rsvp"
 )
 
@@ -15,8 +16,8 @@ func (h *Handler) ownView(ctx context.Context, r rsvp.Reply) (*pages.Own, error)
 	if r.Status != rsvp.Waitlisted {
 		return v, nil
 	}
-	place, err := h.RSVPs.Store.InLine(ctx, r.OccasionID, r.Position)
-	v.Place = words.Place(max(place, 1)) // it may have moved on since it was read
+	ahead, err := h.RSVPs.Store.AheadInLine(ctx, r.OccasionID, r.Position)
+	v.Place = words.Place(ahead+1, ahead >= rsvps.MaxAhead)
 	return v, err
 }
 

@@ -173,9 +173,12 @@ func Party(n int) string {
 	return fmt.Sprintf("%d people", n)
 }
 
-// Place says where somebody waits.
-func Place(n int) string {
-	if n == 1 {
+// Place says where somebody waits; beyond says that it is there or further back.
+func Place(n int, beyond bool) string {
+	switch {
+	case beyond:
+		return fmt.Sprintf("This time others were faster: there are %d or more in line before you.", n-1)
+	case n == 1:
 		return "This time others were faster: you are next in line."
 	}
 	return fmt.Sprintf("This time others were faster: you are %s in line.", ordinal(n))

@@ -17,7 +17,6 @@ var seatTests = map[string]func(*testing.T, *kit){
 	"who waits goes before who comes in the same batch":   promotionBeforeNewcomers,
 	"many decisions that free seats in one batch all do":  manyFreed,
 	"a large rise of the capacity is taken in steps":      promotionInSteps,
-	"those who wait know their place in line":             placeInLine,
 	"a batch that makes and frees seats keeps the counts": churn,
 }
 
@@ -148,37 +147,4 @@ func manyFreed(t *testing.T, k *kit) {
 		}
 	}
 	k.agree(occasion)
-}
-
-func placeInLine(t *testing.T, k *kit) {
-	occasion, other := k.host(rsvp.Details{Capacity: 1, Waitlist: rsvp.WaitlistAuto}), k.host(rsvp.Details{Capacity: 1, Waitlist: rsvp.WaitlistAuto})
-	k.reply(other, 0, 1)
-	k.reply(other, 1, 1) // waits elsewhere
-	var replies []rsvp.Reply
-	for i := range 4 {
-		replies = append(replies, k.reply(occasion, i, 1))
-	}
-	place := func(r rsvp.Reply) int {
-		n, err := k.store.InLine(t.Context(), occasion, k.found(r.ID).Position)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	for i, want := range []int{0, 1, 2, 3} {
-		if got := place(replies[i]); got != want {
-			t.Errorf("reply %d is at place %d", i, got)
-		}
-	}
-	k.decide(k.cancelling(replies[2]))
-	if got := place(replies[3]); got != 2 {
-		t.Errorf("after one before it has cancelled, the last is at place %d", got)
-	}
-	k.decide(k.cancelling(replies[0]))
-	if got := place(replies[3]); got != 1 {
-		t.Errorf("after the first was seated, the last is at place %d", got)
-	}
-	if n, err := k.store.InLine(t.Context(), "nothing", 9); n != 0 || err != nil {
-		t.Errorf("%d wait for nothing, %v", n, err)
-	}
 }
