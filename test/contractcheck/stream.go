@@ -3,8 +3,21 @@ package contractcheck
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"strings"
+	"testing"
 )
+
+// Stream is the body of the event stream of a path; each event fails the test that the contract does not allow.
+func Stream(t testing.TB, path string, body io.ReadCloser) io.ReadCloser {
+	t.Helper()
+	return judgedStream(load(t), path, body, func(err error) { t.Helper(); t.Error(err) })
+}
+
+func judgedStream(c *Contract, path string, from io.ReadCloser, report func(error)) io.ReadCloser {
+	s := &stream{contract: c, path: path, report: report}
+	return &body{ReadCloser: from, took: s.take}
+}
 
 // stream judges the events of one event stream as they are read.
 type stream struct {

@@ -62,8 +62,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		judge(nil)
 	case media == "text/event-stream":
 		judge(nil)
-		s := &stream{contract: t.contract, path: r.URL.Path, report: t.report}
-		response.Body = &body{ReadCloser: response.Body, took: s.take}
+		response.Body = judgedStream(t.contract, r.URL.Path, response.Body, t.report)
 	case !strings.HasSuffix(media, "json") && media != "":
 		judge(nil)
 	default:
