@@ -10,8 +10,9 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// entries are the sources of the bundles; each page has a script of its own, and all have the sheet.
-var entries = []string{"src/guest.ts", "src/app.css"}
+// entries are the sources of the bundles; each page has a script of its own, and all have the sheet. The contract's page
+// adds its own.
+var entries = []string{"src/guest.ts", "src/app.css", "src/docs.css"}
 
 func main() {
 	if len(os.Args) != 2 {
