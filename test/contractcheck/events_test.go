@@ -20,8 +20,8 @@ const (
 	occasionID = "01a20810-4c00-7b12-9f3e-2a6d81c5e940"
 )
 
-// said are events of every type, once with all that they can say and, where that differs, once with as little as possible.
-func said() map[string][]event.Data {
+// everyEvent are events of every type, once with all that they can say and, where that differs, once with as little as possible.
+func everyEvent() map[string][]event.Data {
 	at := time.Date(2026, 11, 23, 11, 1, 0, 32e6, time.UTC)
 	brief := design.Brief{Description: "A party", Size: design.Size{Width: 512, Height: 512}}
 	full := brief
@@ -72,7 +72,7 @@ func occasion(e event.OccasionChange, k event.Type) event.Data { e.Kind = k; ret
 func TestEveryEventIsAsTheDocumentSays(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
-	for topic, all := range said() {
+	for topic, all := range everyEvent() {
 		for _, data := range all {
 			seen[string(data.Type())] = true
 			m, err := envelope.Encode(topic, event.Event{ID: "01a207bd-a9c2-7f01-8e21-60c3d94b7a01", Time: time.Now(), Data: data})

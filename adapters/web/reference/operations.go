@@ -2,6 +2,7 @@ package reference
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"convoke/adapters/web/pages"
@@ -51,7 +52,7 @@ func (r reader) operation(path, method string, op object) pages.DocsOperation {
 		o.Body, o.BodyFields = &t, fieldsOf(named)
 	}
 	responses := op.in("responses")
-	for _, status := range responses.keys {
+	for _, status := range slices.Sorted(slices.Values(responses.keys)) {
 		response, name := r.http.resolve(responses.values[status])
 		if status >= "400" && name != "" {
 			o.Errors = append(o.Errors, pages.DocsError{Status: status, Name: name})

@@ -27,9 +27,8 @@ const (
 	DocsAnything   = "any JSON"
 	DocsCharacters = "characters"
 	DocsItems      = "items"
-	DocsOptional   = "perhaps"
+	DocsOptional   = "sometimes"
 	DocsHeader     = "header"
-	DocsAs         = "as"
 )
 
 // DocsRange says how small and how large something may be; empty bounds are none.
