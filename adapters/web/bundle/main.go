@@ -11,7 +11,7 @@ import (
 )
 
 // entries are the sources of the bundles: each kind of page has a script of its own, and a sheet beside the one of all.
-var entries = []string{"src/guest.ts", "src/studio.ts", "src/console.ts", "src/app.css", "src/studio.css", "src/console.css"}
+var entries = []string{"src/guest.ts", "src/studio.ts", "src/console.ts", "src/app.css", "src/studio.css", "src/console.css", "src/docs.css"}
 
 func main() {
 	if len(os.Args) != 2 {
