@@ -10,8 +10,8 @@ import (
 )
 
 // worst is how long the first page of a list may take for which all replies of an occasion are looked through. The product
-// gives up later.
-const worst = 3 * time.Second
+// gives up then.
+const worst = 4 * time.Second
 
 // lists are those that no index gives: searches that find much, little and nothing, and orders.
 var lists = []rsvps.Filter{
