@@ -1,4 +1,5 @@
 import { ConvokeError, passing, refusal, unreachable } from "./error";
+import { randomKey } from "./key";
 import { jitter, sleep } from "./wait";
 
 const mostAttempts = 5;
@@ -75,9 +76,4 @@ export class Http {
 function repeatable(method: string, error: ConvokeError): boolean {
   if (error.status === 429 || error.code === "idempotency-key-running") return true;
   return method !== "DELETE" && passing(error);
-}
-
-// randomKey works on plain HTTP too, where crypto.randomUUID is missing.
-export function randomKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -3,7 +3,7 @@ import { Http, type Origin } from "./http";
 import { followPage, isHidden } from "./page";
 import { Socket, type WebSocketConstructor } from "./socket";
 import { follow } from "./stream";
-import type { JobEvent, OccasionEvent } from "./types";
+import type { JobMessage, OccasionCounts } from "./types";
 import { jitter } from "./wait";
 import { keyOf, Watch, type About, type State, type WatchOptions } from "./watch";
 
@@ -41,11 +41,11 @@ export class Live {
     this.WebSocket = options.WebSocket ?? globalThis.WebSocket;
   }
 
-  job(jobId: string, options: WatchOptions = {}): AsyncGenerator<JobEvent, void, void> {
+  job(jobId: string, options: WatchOptions = {}): AsyncGenerator<JobMessage, void, void> {
     return this.watch({ jobId: jobId.toLowerCase() }, options);
   }
 
-  occasion(occasionId: string, options: WatchOptions = {}): AsyncGenerator<OccasionEvent, void, void> {
+  occasion(occasionId: string, options: WatchOptions = {}): AsyncGenerator<OccasionCounts, void, void> {
     return this.watch({ occasionId: occasionId.toLowerCase() }, options);
   }
 
@@ -166,9 +166,8 @@ export class Live {
   private subscribe(key: string): void {
     const group = this.group(key);
     const version = Math.min(...group.map((watch) => watch.told));
-    const token = group.findLast((watch) => watch.options.token)?.options.token;
-    const about = group[0]?.about ?? {};
-    this.socket?.send({ type: "subscribe", ...about, ...(version > 0 && { version }), ...("occasionId" in about && { token }) });
+    const token = group.map((watch) => watch.options.token).filter(Boolean).pop();
+    this.socket?.send({ type: "subscribe", ...group[0]?.about, ...(version > 0 && { version }), token });
   }
 
   private receive(message: Message): void {

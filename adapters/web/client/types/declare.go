@@ -86,7 +86,7 @@ func (s *schemas) members(object *schema) (lines []string) {
 	for _, p := range object.Properties {
 		line := p.name + ": " + s.typeOf(p.schema)
 		if !slices.Contains(object.Required, p.name) {
-			line = p.name + "?: " + s.typeOf(p.schema) + " | undefined"
+			line = strings.Replace(p.name+"?: "+s.typeOf(p.schema)+" | undefined", "unknown | undefined", "unknown", 1)
 		}
 		if doc := docOf(s.about(p.schema)); doc != "" {
 			line = doc + " " + line

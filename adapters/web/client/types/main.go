@@ -30,7 +30,7 @@ var documents = []string{"openapi.yaml", "asyncapi.yaml"}
 var roots = []string{
 	"GenerateRequest", "RefineRequest", "JobAccepted", "JobWithAsset", "JobAnswer", "ServerList", "DesignAnswer", "DesignDiff",
 	"OccasionInput", "OccasionPatch", "OccasionAnswer", "OccasionOpened", "Counts",
-	"RsvpInput", "RsvpPatch", "RsvpCreated", "RsvpChanged", "RsvpAnswer", "RsvpPage", "Problem", "JobEvent", "OccasionEvent",
+	"RsvpInput", "RsvpPatch", "RsvpCreated", "RsvpChanged", "RsvpAnswer", "RsvpPage", "Problem", "ProblemCode", "JobMessage", "OccasionCounts", "LiveErrorCode",
 }
 
 // generate returns the declarations of what the documents in a folder define.
