@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"convoke/test/browser"
 	"convoke/test/postgres"
 )
 
@@ -35,6 +36,7 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	code := postgres.Main(m)
+	browser.Close()
 	_ = os.RemoveAll(folder)
 	os.Exit(code)
 }

@@ -1,0 +1,117 @@
+// Package node runs scripts in Node, for tests of what we give to people who write JavaScript. Where there is no Node the
+// tests are skipped, unless CONVOKE_TEST_REAL=1 says that they must run.
+package node
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+const patience = 30 * time.Second
+
+// There reports whether the machine has Node.
+func There() bool {
+	_, err := exec.LookPath("node")
+	return err == nil
+}
+
+// Script is a running script.
+type Script struct {
+	t      testing.TB
+	in     io.WriteCloser
+	lines  chan string
+	errors bytes.Buffer
+	ended  chan error
+}
+
+// Start runs Node with arguments; it is ended with the test.
+func Start(t testing.TB, arguments ...string) *Script {
+	t.Helper()
+	if !There() {
+		if os.Getenv("CONVOKE_TEST_REAL") == "1" {
+			t.Fatal("there is no Node on this machine")
+		}
+		t.Skip("there is no Node on this machine")
+	}
+	cmd := exec.Command("node", arguments...)
+	s := &Script{t: t, lines: make(chan string, 1024), ended: make(chan error, 1)}
+	cmd.Stderr = &s.errors
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.in, err = cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var running sync.WaitGroup
+	running.Go(func() {
+		for scanner := bufio.NewScanner(out); scanner.Scan(); {
+			s.lines <- scanner.Text()
+		}
+		close(s.lines)
+		s.ended <- cmd.Wait()
+	})
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		for range s.lines {
+		}
+		running.Wait()
+		if t.Failed() {
+			t.Logf("the script wrote %s", s.errors.String())
+		}
+	})
+	return s
+}
+
+// Await returns the next line that holds a text.
+func (s *Script) Await(text string) string {
+	s.t.Helper()
+	deadline := time.After(patience)
+	for {
+		select {
+		case line, ok := <-s.lines:
+			if !ok {
+				s.t.Fatalf("the script ended without %q", text)
+			}
+			if strings.Contains(line, text) {
+				return line
+			}
+		case <-deadline:
+			s.t.Fatalf("%q: not within %s", text, patience)
+		}
+	}
+}
+
+// Go lets a script go on that waits for its input to end.
+func (s *Script) Go() { _ = s.in.Close() }
+
+// End waits until the script has ended by itself, without a failure, and returns the lines that were left.
+func (s *Script) End() (rest []string) {
+	s.t.Helper()
+	deadline := time.After(patience)
+	for {
+		select {
+		case line, ok := <-s.lines:
+			if ok {
+				rest = append(rest, line)
+				continue
+			}
+			if err := <-s.ended; err != nil {
+				s.t.Fatalf("the script failed: %v\n%s", err, strings.Join(rest, "\n"))
+			}
+			return rest
+		case <-deadline:
+			s.t.Fatalf("the script does not end; it said\n%s", strings.Join(rest, "\n"))
+		}
+	}
+}
