@@ -11,6 +11,7 @@ export class Socket {
     return Socket.all.at(-1);
   }
   sent = [];
+  opened = false;
   closed = false;
   constructor(url) {
     this.url = url;
@@ -19,10 +20,13 @@ export class Socket {
   send(text) {
     this.sent.push(JSON.parse(text));
   }
+  // close, before it has opened, is an error, as in Node.
   close() {
     this.closed = true;
+    if (!this.opened) this.onerror({});
   }
   open() {
+    this.opened = true;
     this.onopen({});
     this.say({ type: "connected" });
   }

@@ -117,6 +117,18 @@ for (const code of [1006, 1013, 3001, 3008]) {
   });
 }
 
+test("an error is a loss, whether or not a close follows", async (t) => {
+  begin(t);
+  collect(convoke().watchJob(job));
+  const first = Socket.last;
+  first.onerror({});
+  first.end(1006);
+  pass(500);
+  assert.equal(Socket.all.length, 2);
+  pass(500);
+  assert.equal(Socket.all.length, 2);
+});
+
 test("a close from 3500 on ends every watch with an error", async (t) => {
   begin(t);
   const client = convoke();

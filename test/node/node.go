@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -73,21 +74,23 @@ func Start(t testing.TB, arguments ...string) *Script {
 	return s
 }
 
-// Await returns the next line that holds a text.
-func (s *Script) Await(text string) string {
+// Await returns the next lines, until each of the texts is in one of them.
+func (s *Script) Await(texts ...string) (lines []string) {
 	s.t.Helper()
 	deadline := time.After(patience)
 	for {
+		missing := slices.IndexFunc(texts, func(text string) bool { return !strings.Contains(strings.Join(lines, "\n"), text) })
+		if missing < 0 {
+			return lines
+		}
 		select {
 		case line, ok := <-s.lines:
 			if !ok {
-				s.t.Fatalf("the script ended without %q", text)
+				s.t.Fatalf("the script ended without %q; it said %q", texts[missing], lines)
 			}
-			if strings.Contains(line, text) {
-				return line
-			}
+			lines = append(lines, line)
 		case <-deadline:
-			s.t.Fatalf("%q: not within %s", text, patience)
+			s.t.Fatalf("%q: not within %s; it said %q", texts[missing], patience, lines)
 		}
 	}
 }

@@ -105,12 +105,11 @@ type afterwards struct {
 	Status, Gone                   string
 	Party, Own                     int
 	Refused, Later, Aborted, Wrong struct {
-		Name, Code       string
-		Status, Attempts int
-		RetryAfter       int
+		Ours                         bool
+		Name, Code                   string
+		Status, Attempts, RetryAfter int
 	}
-	Counts  map[string]int
-	IsError bool
+	Counts map[string]int
 }
 
 // TestAReplyIsGivenOnceHoweverBadTheNetwork loses the answer to a reply, then has the client told to come back.
@@ -145,7 +144,7 @@ func TestAReplyIsGivenOnceHoweverBadTheNetwork(t *testing.T) {
 	if r.Status != "yes" || r.Party != 3 || r.Own != 3 || r.Gone != "cancelled" || r.Counts["cancelled"] != 1 || r.Counts["yes"] != 0 || r.Took < 2000 {
 		t.Errorf("%+v", r)
 	}
-	if !r.IsError || r.Refused.Status != 502 || r.Refused.Code != "unknown" || r.Refused.Attempts != 5 {
+	if !r.Refused.Ours || r.Refused.Status != 502 || r.Refused.Code != "unknown" || r.Refused.Attempts != 5 {
 		t.Errorf("refused: %+v", r.Refused)
 	}
 	if r.Later.Attempts != 1 || r.Later.RetryAfter != 3600 || r.Aborted.Name != "TimeoutError" {

@@ -3,7 +3,7 @@ export default async function ({ Convoke, ConvokeError }, { baseUrl, occasionId 
   Math.random = () => 0.01; // waits are short, but for those that the server asks for
   const convoke = new Convoke({ baseUrl });
   const reply = (name, options) => convoke.rsvp({ occasionId, name, email: `${name}@example.org` }, options);
-  const failure = (error) => ({ name: error.name, status: error.status, code: error.code, attempts: error.attempts, retryAfter: error.retryAfter });
+  const failure = (error) => ({ name: error.name, ours: error instanceof ConvokeError, status: error.status, code: String(error.code), attempts: error.attempts, retryAfter: error.retryAfter });
 
   const began = Date.now();
   const { rsvp, token } = await reply("unlucky");
@@ -19,6 +19,6 @@ export default async function ({ Convoke, ConvokeError }, { baseUrl, occasionId 
   const counts = await convoke.counts(occasionId);
   return {
     took, status: rsvp.status, refused, later, aborted, party: changed.rsvp.partySize, own: own.partySize, wrong, gone: gone.rsvp.status,
-    counts: counts.replies, isError: refused instanceof ConvokeError,
+    counts: counts.replies,
   };
 }
