@@ -64,6 +64,9 @@ func (s *Server) Mount(api API) {
 
 	e.mountRSVPs(s.app)
 
+	s.app.Get("/openapi.json", document(contract.OpenAPI()))
+	s.app.Get("/asyncapi.json", document(contract.AsyncAPI()))
+
 	letters := s.app.Group("/api/admin/dead-letters")
 	letters.Get("", s.admin.only(e.letters))
 	letters.Post("/redrive", s.admin.only(e.redriveLetters))

@@ -1,4 +1,5 @@
-// Package web serves the pages that people use: the guest's invitation and the guest's own reply.
+// Package web serves the pages that people use: the guest's invitation, the guest's own reply, and the contract as
+// developers read it.
 //
 // Pages are rendered here and work without scripts, end to end: links, forms, 303 after each POST. Scripts are our own,
 // embedded, and only add comfort: live counts, the reader's own time, one reply for three clicks. Nothing is loaded from
@@ -14,6 +15,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/a-h/templ"
@@ -57,6 +59,7 @@ type Handler struct {
 	assets   *assets
 	pictures *pictures
 	origin   *http.CrossOriginProtection
+	contract func() (document, error) // made when somebody wants to read it
 }
 
 // New makes a handler.
@@ -68,6 +71,7 @@ func New(config Config, parts Parts) (*Handler, error) {
 	h := &Handler{
 		Parts: parts, mayAsk: config.MayAsk, assets: files, pictures: newPictures(parts.Designs), origin: http.NewCrossOriginProtection(),
 	}
+	h.contract = sync.OnceValues(h.renderContract)
 	h.site = pages.Site{Base: strings.TrimSuffix(config.PublicURL, "/"), Assets: "/assets/" + files.hash + "/"}
 	if config.PublicURL == "" {
 		return h, nil
@@ -87,6 +91,7 @@ func New(config Config, parts Parts) (*Handler, error) {
 func (h *Handler) Mount(app *fiber.App) {
 	app.Get("/assets/:hash/:file", h.asset)
 	app.Get("/favicon.ico", h.favicon)
+	app.Get("/docs", h.docs)
 
 	page := app.Group("/o/:id", h.guard)
 	page.Get("", h.invitation)

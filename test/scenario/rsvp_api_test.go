@@ -98,7 +98,7 @@ func (p *process) watchCounts(ctx context.Context, id string, subscribed chan<- 
 	}
 	for {
 		var c counts
-		if err := wsjson.Read(ctx, conn, &c); err != nil {
+		if err := p.hear(ctx, conn, &c); err != nil {
 			return all, err
 		}
 		switch c.Type {
@@ -118,7 +118,7 @@ func (p *process) streamCounts(ctx context.Context, id string, subscribed chan<-
 	if err != nil {
 		return nil, err
 	}
-	response, err := client.Do(request)
+	response, err := p.client.Do(request)
 	if err != nil {
 		return nil, err
 	}

@@ -6,16 +6,25 @@ package main
 import (
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
+	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// entries are the bundles and their sources; each page has a script of its own, and all have the sheet.
-var entries = []api.EntryPoint{
-	{OutputPath: "dist/guest", InputPath: "src/guest.ts"},
-	{OutputPath: "dist/app", InputPath: "src/app.css"},
-	{OutputPath: "client/client", InputPath: "client/convoke.ts"},
+// entries are the sources of the pages' bundles; each page has a script of its own, and all have the sheet. The contract's
+// page adds its own.
+var entries = []string{"src/guest.ts", "src/app.css", "src/docs.css"}
+
+// points are all bundles, with their sources: the pages', and the client's.
+func points() []api.EntryPoint {
+	all := []api.EntryPoint{{OutputPath: "client/client", InputPath: "client/convoke.ts"}}
+	for _, source := range entries {
+		name := strings.TrimSuffix(path.Base(source), path.Ext(source))
+		all = append(all, api.EntryPoint{OutputPath: "dist/" + name, InputPath: source})
+	}
+	return all
 }
 
 func main() {
@@ -57,7 +66,7 @@ func build(folder string) (map[string][]byte, error) {
 		return nil, err
 	}
 	result := api.Build(api.BuildOptions{
-		EntryPointsAdvanced: entries, AbsWorkingDir: absolute, Outdir: ".",
+		EntryPointsAdvanced: points(), AbsWorkingDir: absolute, Outdir: ".",
 		Bundle: true, Write: false, Format: api.FormatESModule, Target: api.ES2022, Charset: api.CharsetUTF8,
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true,
 		External:    []string{"*.woff2"}, // they lie beside the sheet when they are served
