@@ -1,5 +1,5 @@
-// Package node runs scripts in Node, for tests of what we give to people who write JavaScript. Where there is no Node the
-// tests are skipped, unless CONVOKE_TEST_REAL=1 says that they must run.
+// Package node runs scripts in Node, for tests of what we give to people who write JavaScript. Where there is no Node, or
+// one that is too old, the tests are skipped, unless CONVOKE_TEST_REAL=1 says that they must run: then npm fetches one.
 package node
 
 import (
@@ -17,12 +17,6 @@ import (
 
 const patience = 30 * time.Second
 
-// There reports whether the machine has Node.
-func There() bool {
-	_, err := exec.LookPath("node")
-	return err == nil
-}
-
 // Script is a running script.
 type Script struct {
 	t      testing.TB
@@ -35,13 +29,14 @@ type Script struct {
 // Start runs Node with arguments; it is ended with the test.
 func Start(t testing.TB, arguments ...string) *Script {
 	t.Helper()
-	if !There() {
+	program, err := path()
+	if err != nil {
 		if os.Getenv("CONVOKE_TEST_REAL") == "1" {
-			t.Fatal("there is no Node on this machine")
+			t.Fatal(err)
 		}
-		t.Skip("there is no Node on this machine")
+		t.Skip(err)
 	}
-	cmd := exec.Command("node", arguments...)
+	cmd := exec.Command(program, arguments...)
 	s := &Script{t: t, lines: make(chan string, 1024), ended: make(chan error, 1)}
 	cmd.Stderr = &s.errors
 	out, err := cmd.StdoutPipe()

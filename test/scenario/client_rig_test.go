@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,14 +16,20 @@ import (
 	"convoke/test/node"
 )
 
-// sockets gives Node the WebSocket that later versions have anyway.
-const sockets = "--experimental-websocket"
+// Node 20 has a WebSocket if it is told so, and later ones unless they are told not to.
+const (
+	sockets = "--experimental-websocket"
+	streams = "--no-experimental-websocket"
+)
 
 // script starts one of the scripts in client/ with the client as it is built.
 func script(t *testing.T, name string, options map[string]any, flags ...string) *node.Script {
 	t.Helper()
 	built, err := filepath.Abs("../../adapters/web/client/client.js")
 	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.ReadFile(built); err != nil { // so that a change of it is a change for `go test`, too
 		t.Fatal(err)
 	}
 	options["client"] = built

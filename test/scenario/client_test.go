@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
@@ -62,7 +63,7 @@ func TestTheClientFollowsADesignInNode(t *testing.T) {
 	for _, c := range []struct {
 		name, flag string
 		refusal    int
-	}{{"over a socket", sockets, 0}, {"over streams, because there is no WebSocket", "--no-warnings", 404}} {
+	}{{"over a socket", sockets, 0}, {"over streams, because there is no WebSocket", streams, 404}} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			rest := script(t, "order", map[string]any{"baseUrl": p.url}, c.flag).End()
@@ -78,17 +79,25 @@ func TestTheClientFollowsADesignInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, run, _ := bytes.Cut(source, []byte("export default "))
-	p := start(t, "all")
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `<!doctype html><title>Somebody's own page</title><link rel="icon" href="data:,">`)
+	}))
+	t.Cleanup(elsewhere.Close)
+	p := start(t, "all", "ALLOWED_ORIGINS="+elsewhere.URL)
 	behind := newFront(t, p.url, withoutSockets)
 	for _, c := range []struct {
-		name, url string
-		refusal   int
-	}{{"over a socket", p.url, 0}, {"over streams, behind a proxy that refuses sockets", behind.URL, 404}} {
+		name, page, base string
+		refusal          int
+	}{
+		{"over a socket", p.url + "/o/default", p.url, 0},
+		{"over streams, behind a proxy that refuses sockets", behind.URL + "/o/default", behind.URL, 404},
+		{"from another origin that may", elsewhere.URL, p.url, 0},
+	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			page := browser.Open(t)
-			page.Go(c.url + "/o/default")
-			made := browser.Promised[json.RawMessage](page, `import("/assets/newest/client.js").then((client) => (`+string(run)+`)(client, {}))`)
+			page.Go(c.page)
+			made := browser.Promised[json.RawMessage](page, fmt.Sprintf(`import("%s/assets/newest/client.js").then((client) => (%s)(client, {baseUrl: %q}))`, c.base, run, c.base))
 			var o ordered
 			if err := json.Unmarshal(made, &o); err != nil {
 				t.Fatal(err)

@@ -76,7 +76,7 @@ func TestTheClientComesBackAfterADrain(t *testing.T) {
 	t.Parallel()
 	p := start(t, "all")
 	id, _ := p.openOccasion(party)
-	for _, flag := range []string{sockets, "--no-warnings"} {
+	for _, flag := range []string{sockets, streams} {
 		s := script(t, "watch", map[string]any{"baseUrl": p.url, "occasionId": id, "guests": 1}, flag)
 		s.Await(`"counts":0`)
 		if _, code := p.terminate(); code != 0 {
@@ -123,7 +123,7 @@ func TestTheClientDoesNotInsistOnCountsThatItMayNotSee(t *testing.T) {
 	t.Parallel()
 	p := start(t, "all")
 	id, host := p.openOccasion(`{"title":"A secret party","counts":"hidden"}`)
-	for flag, status := range map[string]int{sockets: 0, "--no-warnings": 401} {
+	for flag, status := range map[string]int{sockets: 0, streams: 401} {
 		f := newFront(t, p.url, func(http.ResponseWriter, *http.Request, http.Handler) bool { return false })
 		watch := func(token string) *node.Script {
 			return script(t, "watch", map[string]any{"baseUrl": f.URL, "token": token, "occasionId": id, "guests": 0}, flag)
@@ -145,7 +145,7 @@ func TestTheClientLeavesNothingOpenBehind(t *testing.T) {
 	t.Parallel()
 	p := start(t, "all")
 	id, _ := p.openOccasion(party)
-	for flag, gauge := range map[string]string{sockets: "convoke_sockets_open", "--no-warnings": "convoke_streams_open"} {
+	for flag, gauge := range map[string]string{sockets: "convoke_sockets_open", streams: "convoke_streams_open"} {
 		s := script(t, "watch", map[string]any{"baseUrl": p.url, "occasionId": id, "guests": 99, "leave": true}, flag)
 		if said := s.Await("ended"); said[len(said)-1] != `{"ended":[null,null]}` {
 			t.Errorf("an abort is no failure: %q", said)
