@@ -133,4 +133,10 @@ test("three sockets that never open give way to streams, until one opens", async
   await busy();
   assert.deepEqual(seen.states.map((s) => s.version), [2, 3]);
   assert.deepEqual(told, ["lost", "live"]);
+
+  const tries = Socket.all.length;
+  Socket.last.end(1006);
+  pass(500);
+  await busy();
+  assert.deepEqual([Socket.all.length, asked.length], [tries + 1, 1], "what has opened once is not given up at once");
 });
