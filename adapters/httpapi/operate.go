@@ -115,6 +115,7 @@ func (e *endpoints) group(g GroupTopic) groupView {
 	}
 	view.Lag = &lag
 	for _, m := range members {
+		m.Partitions = append([]int32{}, m.Partitions...) // an empty list, not null, for one that waits
 		view.Members = append(view.Members, memberView(m))
 	}
 	return view

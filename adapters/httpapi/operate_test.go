@@ -186,3 +186,20 @@ func TestLettersThatCanNotBeRedrivenStay(t *testing.T) {
 	wantProblem(t, s.operator("POST", path+"/redrive", `{"topic":1}`), http.StatusUnprocessableEntity, "invalid", "topic")
 	wantProblem(t, s.operator("POST", path+"/redrive", `{"group":"\u0000"}`), http.StatusUnprocessableEntity, "invalid", "group")
 }
+
+// waiting is a broker with a member that has no partition.
+type waiting struct{ port.Inspector }
+
+func (waiting) Positions(context.Context, string, string) ([]port.Position, error) { return nil, nil }
+func (waiting) Members(context.Context, string, string) ([]port.Member, error) {
+	return []port.Member{{ID: "spare"}}, nil
+}
+
+func TestAMemberThatWaitsHasAnEmptyListOfPartitions(t *testing.T) {
+	t.Parallel()
+	e := &endpoints{API: API{Inspector: waiting{}}}
+	text, err := marshal(e.group(GroupTopic{"workers", "requests"}))
+	if err != nil || !strings.Contains(string(text), `"members":[{"id":"spare","host":"","partitions":[]}]`) {
+		t.Errorf("%s %v", text, err)
+	}
+}

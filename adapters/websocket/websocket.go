@@ -107,7 +107,11 @@ func (h *Handler) Mount(app *fiber.App) {
 		if err := h.admit(c); err != nil {
 			return err
 		}
-		return upgrade(c)
+		err := upgrade(c)
+		if err != nil {
+			c.Set(fiber.HeaderUpgrade, "websocket") // what it did not ask for
+		}
+		return err
 	})
 }
 

@@ -44,6 +44,8 @@ test("a page that is hidden or left has no connection, and gets one at once when
   await alive(1);
   page.show(false);
   assert.ok(Socket.last.closed);
+  page.tell("offline");
+  page.tell("online");
   pass(3_600_000);
   assert.equal(Socket.all.length, 1);
   page.show(true);

@@ -112,7 +112,7 @@ type body struct {
 func (b *body) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.took(p[:n])
-	if err == io.EOF { //nolint:errorlint // as readers return it
+	if err == io.EOF {
 		b.finish()
 	}
 	return n, err

@@ -90,7 +90,7 @@ func (p *process) awaitStatus(id, status string, patience time.Duration) job {
 // socket watches a job over a WebSocket until its terminal message and returns every message.
 func (p *process) socket(ctx context.Context, id string) []live {
 	p.t.Helper()
-	conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(p.url, "http")+"/ws", nil)
+	conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(p.url, "http")+"/ws", &websocket.DialOptions{HTTPClient: p.client})
 	if err != nil {
 		p.t.Fatal(err)
 	}

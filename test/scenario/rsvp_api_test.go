@@ -88,7 +88,7 @@ func (p *process) counts(id string, minRevision uint64) counts {
 
 // watchCounts watches over a WebSocket until the counts are as wished, and returns all that it was told.
 func (p *process) watchCounts(ctx context.Context, id string, subscribed chan<- struct{}, enough func(counts) bool) (all []counts, err error) {
-	conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(p.url, "http")+"/ws", nil)
+	conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(p.url, "http")+"/ws", &websocket.DialOptions{HTTPClient: p.client})
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -106,7 +107,7 @@ func (r reader) try(o pages.DocsOperation, body object, stream bool) string {
 	if stream {
 		b.WriteString("-N ")
 	}
-	if o.Method != "GET" && (o.Method != "POST" || o.Body == nil) {
+	if o.Method != http.MethodGet && (o.Method != http.MethodPost || o.Body == nil) {
 		b.WriteString("-X " + o.Method + " ")
 	}
 	path := placeholder.ReplaceAllString(o.Path, "$$$1")
