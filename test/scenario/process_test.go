@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"convoke/test/browser"
 	"convoke/test/contractcheck"
 	"convoke/test/postgres"
 )
@@ -36,6 +37,7 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	code := postgres.Main(m)
+	browser.Close()
 	_ = os.RemoveAll(folder)
 	os.Exit(code)
 }

@@ -1,17 +1,30 @@
-// Command bundle makes what browsers load out of the sources of the pages: one script and one sheet for each page. It is
-// run by `make generate`; a test fails when its results are not those that are embedded.
+// Command bundle makes what browsers load out of its sources: one script and one sheet for each page, and the client for
+// whoever writes pages of their own. It is run by `make generate`; a test fails when its results are not those that are
+// embedded.
 package main
 
 import (
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
+	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
 )
 
 // entries are the sources of the bundles: each kind of page has a script of its own, and a sheet beside the one of all.
 var entries = []string{"src/guest.ts", "src/studio.ts", "src/console.ts", "src/app.css", "src/studio.css", "src/console.css", "src/docs.css"}
+
+// points are all bundles, with their sources: the pages', and the client's.
+func points() []api.EntryPoint {
+	all := []api.EntryPoint{{OutputPath: "client/client", InputPath: "client/convoke.ts"}}
+	for _, source := range entries {
+		name := strings.TrimSuffix(path.Base(source), path.Ext(source))
+		all = append(all, api.EntryPoint{OutputPath: "dist/" + name, InputPath: source})
+	}
+	return all
+}
 
 func main() {
 	if len(os.Args) != 2 {
@@ -38,21 +51,21 @@ func run(folder string) error {
 		return err
 	}
 	for name, content := range made {
-		if err := os.WriteFile(filepath.Join(dist, name), content, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, filepath.FromSlash(name)), content, 0o644); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// build returns the bundles by their names, the same bytes wherever the folder is. It writes nothing.
+// build returns the bundles by their paths in the folder, the same bytes wherever that is. It writes nothing.
 func build(folder string) (map[string][]byte, error) {
 	absolute, err := filepath.Abs(folder)
 	if err != nil {
 		return nil, err
 	}
 	result := api.Build(api.BuildOptions{
-		EntryPoints: entries, AbsWorkingDir: absolute, Outdir: "dist", Outbase: "src",
+		EntryPointsAdvanced: points(), AbsWorkingDir: absolute, Outdir: ".",
 		Bundle: true, Write: false, Format: api.FormatESModule, Target: api.ES2022, Charset: api.CharsetUTF8,
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true,
 		External:    []string{"*.woff2"}, // they lie beside the sheet when they are served
@@ -64,7 +77,11 @@ func build(folder string) (map[string][]byte, error) {
 	}
 	made := map[string][]byte{}
 	for _, file := range result.OutputFiles {
-		made[filepath.Base(file.Path)] = file.Contents
+		name, err := filepath.Rel(absolute, file.Path)
+		if err != nil {
+			return nil, err
+		}
+		made[filepath.ToSlash(name)] = file.Contents
 	}
 	return made, nil
 }
