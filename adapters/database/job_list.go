@@ -161,7 +161,7 @@ func statusCounts(limit int) query {
 	var parts []string
 	var counting query
 	for _, status := range job.Statuses() {
-		parts = append(parts, "SELECT ? AS status, (SELECT count(*) FROM (SELECT 1 FROM jobs WHERE status = ? LIMIT ?) AS few) AS jobs")
+		parts = append(parts, "SELECT ? AS status, (SELECT count(*) FROM (SELECT 1 FROM jobs WHERE status = ? ORDER BY id DESC LIMIT ?) AS few) AS jobs")
 		counting.arguments = append(counting.arguments, string(status), string(status), limit)
 	}
 	counting.text = strings.Join(parts, " UNION ALL ")

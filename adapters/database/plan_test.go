@@ -123,7 +123,7 @@ func queries(k *kit) map[string]func(*gorm.DB) (*gorm.Statement, error) {
 		"list by id":       raw(jobWalk(jobs.Query{Text: "01890000-0000"}, "*", 21)),
 		"list back":        raw(jobWalk(jobs.Query{Cursor: k.encoder.IDs.New(), Back: true}, "*", 21)),
 		"list by statuses": raw(jobWalk(jobs.Query{Statuses: []job.Status{job.Failed, job.Cancelled}}, "*", 21)),
-		"statuses":         raw(statusCounts(10_001)),
+		"statuses":         raw(statusCounts(1001)),
 		"active":           func(db *gorm.DB) (*gorm.Statement, error) { return build(activeQuery(db).Find(&rows)) },
 		"list by status": func(db *gorm.DB) (*gorm.Statement, error) {
 			return raw(jobWalk(jobs.Query{Statuses: []job.Status{job.Failed}, Cursor: k.encoder.IDs.New()}, "*", 21))(db)
