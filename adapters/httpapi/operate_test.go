@@ -12,6 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"convoke/application/deadletter"
+	"convoke/application/overview"
 	"convoke/application/port"
 	"convoke/domain/job"
 )
@@ -75,7 +76,17 @@ func TestJobsAreListedInPages(t *testing.T) {
 	if len(completed.Jobs) != 1 || completed.Jobs[0].Status != job.Completed {
 		t.Errorf("the completed: %+v", completed)
 	}
+	for query, want := range map[string]string{
+		"status=COMPLETED,FAILED": ids[1], "q=" + ids[0]: ids[0], "q=GARDEN&status=COMPLETED": ids[1], "serverId=studio": ids[1],
+	} {
+		found := read[jobsAnswer](t, s.operator("GET", "/api/mcp/tools/jobs?"+query, ""))
+		if len(found.Jobs) != 1 || found.Jobs[0].ID != want {
+			t.Errorf("%s: %+v", query, found)
+		}
+	}
 	for query, fields := range map[string][]string{
+		"q=" + strings.Repeat("x", 501) + "&serverId=%00": {"serverId"}, "serverId=" + strings.Repeat("x", 101): {"serverId"},
+		"status=COMPLETED,DONE": {"status"}, "q=%ff": {"q"}, "q=" + strings.Repeat("x", 501): {"q"},
 		"status=DONE&limit=101": {"status", "limit"}, "limit=many": {"limit"}, "limit=0": {"limit"}, "limit=-1": {"limit"},
 		"cursor=nonsense": {"cursor"}, "cursor=%00&limit=x": {"cursor", "limit"}, "status=%ff": {"status"},
 	} {
@@ -187,18 +198,9 @@ func TestLettersThatCanNotBeRedrivenStay(t *testing.T) {
 	wantProblem(t, s.operator("POST", path+"/redrive", `{"group":"\u0000"}`), http.StatusUnprocessableEntity, "invalid", "group")
 }
 
-// waiting is a broker with a member that has no partition.
-type waiting struct{ port.Inspector }
-
-func (waiting) Positions(context.Context, string, string) ([]port.Position, error) { return nil, nil }
-func (waiting) Members(context.Context, string, string) ([]port.Member, error) {
-	return []port.Member{{ID: "spare"}}, nil
-}
-
 func TestAMemberThatWaitsHasAnEmptyListOfPartitions(t *testing.T) {
 	t.Parallel()
-	e := &endpoints{API: API{Inspector: waiting{}}}
-	text, err := marshal(e.group(GroupTopic{"workers", "requests"}))
+	text, err := marshal(groupViewOf(overview.Group{Members: []port.Member{{ID: "spare"}}}))
 	if err != nil || !strings.Contains(string(text), `"members":[{"id":"spare","host":"","partitions":[]}]`) {
 		t.Errorf("%s %v", text, err)
 	}

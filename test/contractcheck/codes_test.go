@@ -26,6 +26,10 @@ var elsewhere = map[string]string{
 	"worker-not-announced": "a check's, of readiness",
 	"occasion-deleted":     "a page's",
 	"foreign-site":         "a page's",
+	"unknown":              "the console's",
+	"topic-not-found":      "the console's",
+	"operation-not-found":  "the console's",
+	"too-many-operations":  "the console's",
 }
 
 // statuses of the kinds, as httpapi has them.
