@@ -8,6 +8,7 @@ import (
 	"github.com/google/wire"
 
 	"convoke/adapters/prometheus"
+	"convoke/application/pulse"
 	"convoke/application/relay"
 	"convoke/application/worker"
 )
@@ -31,6 +32,7 @@ var apiSet = wire.NewSet(
 	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, providePromotion, provideSockets, provideStreams, provideURLs,
 	mailSet, provideLinks, provideReads, provideGate, provideRSVPs, provideNumbers, provideInvalidation, provideReplay, provideAuditor,
 	provideRenderings, providePages,
+	pulse.NewRecorder, provideOverview, provideBulk, provideViewer, provideBeat,
 	wire.Struct(new(API), "*"),
 )
 

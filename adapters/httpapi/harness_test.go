@@ -59,8 +59,8 @@ func openLinked(t testing.TB, config Config, b *backend.Backend, links *mails.Li
 	s := &site{Backend: b, t: t, log: &lines{}, client: &http.Client{Transport: &http.Transport{}}}
 	s.server = New(config, b.Meter, slog.New(slog.NewTextHandler(s.log, nil)))
 	s.server.Mount(API{
-		Jobs: b.Jobs, Designs: b.Store, Letters: b.Letters, Fleet: b.Fleet, Inspector: b.Bus,
-		Groups: []GroupTopic{{b.Names.Workers, b.Names.DesignRequests}, {"nobody", "no-such-topic"}},
+		Jobs: b.Jobs, Designs: b.Store, Letters: b.Letters, Fleet: b.Fleet,
+		Overview: b.Overview,
 		URLs:   contract.URLs{}, RSVPs: b.RSVPs, Reads: b.Reads, Signer: b.Signer, Calendar: calendar.Writer{}, Links: links,
 		Pictures: b.Pictures,
 	})
