@@ -47,6 +47,7 @@ const (
 	ConsoleForeign   = "For your safety nothing was done. Do it from the console itself."
 	ConsoleBack      = "Back to the overview"
 	ConsoleNo        = "No, leave it as it is"
+	ConsoleBackToIt  = "Go back"
 	ConsoleSending   = "Sending…"
 )
 
@@ -78,6 +79,7 @@ const (
 	HourReplied     = "Replies"
 	HourHalf        = "Half within"
 	HourMost        = "95 % within"
+	HourPeak        = "at most"
 	HourNothing     = "Nothing has happened in the last hour."
 	OutboxHeading   = "Outbox"
 	OutboxEmpty     = "Everything that was decided has been published."
@@ -95,6 +97,7 @@ const (
 	ColumnGroup     = "Group"
 	ColumnTopic     = "Topic"
 	ColumnLag       = "Behind"
+	ColumnBehind    = "messages behind"
 	ColumnMembers   = "Members"
 	ColumnReason    = "Reason"
 	ColumnLetters   = "Letters"
@@ -116,6 +119,7 @@ const (
 	JobsAll         = "Show all"
 	JobsNone        = "No job matches."
 	JobsNoneYet     = "No design has been ordered yet."
+	JobsOrder       = "Order one"
 	JobsMoved       = "no longer in this list"
 	JobsRetryAll    = "Retry all that match"
 	JobsCancelAll   = "Cancel all that match"
@@ -174,26 +178,27 @@ const (
 
 // Acts on everything that matches.
 const (
-	BulkDry        = "This is what would happen now:"
-	BulkNothing    = "Nothing matches any more, so there is nothing to do."
-	BulkOnly       = "Only what exists by now is touched. It is done by the server, step by step; you can leave this page."
-	BulkBackTo     = "They go back to:"
-	BulkGoneFrom   = "They are gone for good from:"
-	BulkTyped      = "That is not the number. Please type it as it stands above."
-	BulkTypedWord  = "Please type the word as it stands above."
-	OperationsNone = "Nothing has been done to many at once yet."
-	ColumnAct      = "What"
-	ColumnState    = "State"
-	ColumnDone     = "Done"
-	ColumnLeft     = "Moved on"
-	ColumnFailed   = "Refused"
-	ColumnStarted  = "Started"
-	OperationOf    = "Of"
-	OperationBy    = "Ordered by"
-	OperationWhich = "Which"
-	OperationError = "Last error"
-	OperationEnded = "Ended"
-	OperationAgain = "Order it again to do the rest."
+	BulkDry         = "This is what would happen now:"
+	BulkNothing     = "Nothing matches any more, so there is nothing to do."
+	BulkOnly        = "Only what exists by now is touched. It is done by the server, step by step; you can leave this page."
+	BulkBackTo      = "They go back to:"
+	BulkGoneFrom    = "They are gone for good from:"
+	BulkTyped       = "That is not the number. Please type it as it stands above."
+	BulkTypedWord   = "Please type the word as it stands above."
+	OperationsWhere = "See what has failed"
+	OperationsNone  = "Nothing has been done to many at once yet."
+	ColumnAct       = "What"
+	ColumnState     = "State"
+	ColumnDone      = "Done"
+	ColumnLeft      = "Moved on"
+	ColumnFailed    = "Refused"
+	ColumnStarted   = "Started"
+	OperationOf     = "Of"
+	OperationBy     = "Ordered by"
+	OperationWhich  = "Which"
+	OperationError  = "Last error"
+	OperationEnded  = "Ended"
+	OperationAgain  = "Order it again to do the rest."
 )
 
 // Dead letters.
@@ -225,6 +230,9 @@ const (
 	LetterAttempts   = "Attempts"
 	LetterPlace      = "Place"
 	LetterNoPlace    = "none: the job itself wrote it"
+	LetterAlike      = "Others like it"
+	LetterBack       = "Back to the letter"
+	ColumnLetter     = "Letter"
 	LetterTime       = "Given up"
 	DiscardWord      = "discard"
 )
@@ -238,10 +246,13 @@ const (
 	GroupsReplayed   = "The replay has begun. The group’s lag shows how far it is."
 	GroupsNoMembers  = "Nobody reads it."
 	GroupsPlaces     = "Partitions"
+	GroupsDetails    = "Members and partitions"
 	GroupsMember     = "Member"
 	GroupsHost       = "Host"
 	WorkersSeen      = "Seen"
 	WorkersRunning   = "Runs"
+	WorkersPlaces    = "places taken"
+	Ago              = "ago"
 	WorkersIdle      = "Nothing right now"
 	WorkersGenerates = "Offers"
 	HealthOK         = "Well"
@@ -372,3 +383,20 @@ func JobTitle(short string) string { return "Job " + short }
 
 // Of writes a part of a whole.
 func Of(part, whole int64, more bool) string { return Count(part, false) + " of " + Count(whole, more) }
+
+// LetterTitle names a dead letter.
+func LetterTitle(short string) string { return "Dead letter " + short }
+
+// Plain writes a number as it is to be typed.
+func Plain(n int64) string { return strconv.FormatInt(n, 10) }
+
+// BulkLine says what an act would do to how many.
+func BulkLine(act, many string) string { return OfConsole(act) + ", " + many }
+
+// Sentence makes a sentence of what a use case says of itself.
+func Sentence(text string) string {
+	if text == "" {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}

@@ -1,0 +1,294 @@
+package console
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gofiber/fiber/v2"
+
+	"convoke/adapters/web/console/pages"
+	"convoke/adapters/web/frame"
+	"convoke/adapters/web/words"
+	"convoke/application/deadletter"
+	"convoke/domain/fault"
+)
+
+const letterSection = "/console/letters"
+
+// heaps shows the dead letters by where and why they failed.
+func (h *Handler) heaps(c *fiber.Ctx) error {
+	ctx, cancel := bounded()
+	defer cancel()
+	v := pages.HeapsView{Shell: h.shell(ctx, c, words.ConsoleLetters, letterSection)}
+	if wants(c, "heaps") {
+		v.Heaps = h.letterHeaps(ctx)
+	}
+	return show(c, pages.Heaps(v))
+}
+
+func (h *Handler) letterHeaps(ctx context.Context) pages.Part[[]pages.Heap] {
+	found := h.Overview.Letters(ctx)
+	part := pages.Part[[]pages.Heap]{Trouble: trouble(found.Err)}
+	now := h.Clock.Now()
+	for _, heap := range found.Value {
+		part.Value = append(part.Value, pages.Heap{
+			Key: heap.Topic + " " + heap.Group + " " + heap.Reason, Topic: heap.Topic, Group: heap.Group, Reason: heap.Reason,
+			Letters: words.Count(int64(heap.Letters), false), Oldest: pages.Since(heap.Oldest, now), Newest: pages.Since(heap.Newest, now),
+			Path: lettersPath(heap.Filter),
+		})
+	}
+	return part
+}
+
+func letterValues(f deadletter.Filter, more ...string) url.Values {
+	v := url.Values{}
+	for i, pairs := 0, append([]string{"topic", f.Topic, "group", f.Group, "reason", f.Reason}, more...); i < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			v.Set(pairs[i], pairs[i+1])
+		}
+	}
+	return v
+}
+
+func lettersPath(f deadletter.Filter, more ...string) string {
+	return address(letterSection+"/all", letterValues(f, more...))
+}
+
+func readLetters(c *fiber.Ctx) deadletter.Filter {
+	return deadletter.Filter{Topic: query(c, "topic"), Group: query(c, "group"), Reason: query(c, "reason")}
+}
+
+// letters lists the letters that match, newest first, without what they hold. Like the list of jobs it stays where it
+// began.
+func (h *Handler) letters(c *fiber.Ctx) error {
+	ctx, cancel := bounded()
+	defer cancel()
+	f := readLetters(c)
+	v := pages.LettersView{Shell: h.shell(ctx, c, words.ConsoleLetters, letterSection), Which: filterFacts(f)}
+	if wants(c, "letters") {
+		h.letterList(ctx, c, f, &v)
+	}
+	v.Acts = []pages.Link{
+		{Text: words.LettersRedrive, Path: address("/console/bulk", letterValues(f, "act", "redrive-letters"))},
+		{Text: words.LettersDiscard, Path: address("/console/bulk", letterValues(f, "act", "discard-letters"))},
+	}
+	return show(c, pages.Letters(v))
+}
+
+func (h *Handler) letterList(ctx context.Context, c *fiber.Ctx, f deadletter.Filter, v *pages.LettersView) {
+	top, cursor := idIn(c, "top"), idIn(c, "cursor")
+	first := cursor == ""
+	if first {
+		if top == "" {
+			top = h.IDs.New()
+		}
+		cursor = top
+	}
+	found, next, err := h.Letters.List(ctx, f, cursor, rowsAtOnce)
+	v.Trouble = trouble(err)
+	now := h.Clock.Now()
+	for _, l := range found {
+		v.Rows = append(v.Rows, pages.LetterRow{
+			ID: l.ID, Short: short(l.ID), Path: letterSection + "/" + l.ID, Reason: l.Reason, Topic: l.Topic, Group: l.Group, Place: place(l),
+			Age: pages.Since(l.Time, now),
+		})
+	}
+	if next != "" {
+		v.Pager.Older = lettersPath(f, "cursor", next)
+	}
+	if !first {
+		v.Pager.Newest, v.Fresh = lettersPath(f), pages.Rows{Path: here(c)}
+		return
+	}
+	v.Fresh = pages.Rows{Path: lettersPath(f, "top", top), Top: lettersPath(f)}
+	if newest, more, err := h.Letters.List(ctx, f, "", deadletter.MaxPage); err == nil {
+		younger := slices.IndexFunc(newest, func(l deadletter.Letter) bool { return l.ID <= top })
+		switch {
+		case younger > 0:
+			v.Fresh.New = words.NewRows(younger, false)
+		case younger < 0 && len(newest) > 0:
+			v.Fresh.New = words.NewRows(len(newest), more != "")
+		}
+	}
+}
+
+func filterFacts(f deadletter.Filter) (all []pages.Fact) {
+	for _, fact := range []pages.Fact{
+		{Label: words.ColumnTopic, Text: f.Topic, Code: true}, {Label: words.ColumnGroup, Text: f.Group, Code: true}, {Label: words.ColumnReason, Text: f.Reason},
+	} {
+		if fact.Text != "" {
+			all = append(all, fact)
+		}
+	}
+	return all
+}
+
+func place(l deadletter.Letter) string {
+	if l.Partition < 0 || l.Offset < 0 {
+		return words.Unknown
+	}
+	return fmt.Sprintf("%d/%d", l.Partition, l.Offset)
+}
+
+// letter is one letter. What it holds may be personal, so it is read only when it is asked for.
+func (h *Handler) letter(c *fiber.Ctx) error {
+	id, err := pathID(c)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := bounded()
+	defer cancel()
+	l, err := h.Letters.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	path := letterSection + "/" + id
+	v := pages.LetterView{
+		Shell: h.shell(ctx, c, words.LetterTitle(short(id)), letterSection), Heading: words.LetterTitle(short(id)), Path: path,
+		Facts: letterFacts(l), Target: target(l), List: lettersPath(deadletter.Filter{Topic: l.Topic, Group: l.Group, Reason: l.Reason}),
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.Headers)) {
+		v.Headers = append(v.Headers, pages.Fact{Label: name, Text: l.Headers[name], Code: true})
+	}
+	if c.Query("payload") != "" {
+		v.Key, v.Payload, v.Open = l.Key, payload(l.Value), true
+		h.audit(c, "look at a payload", "letter", id)
+	}
+	return show(c, pages.Letter(v))
+}
+
+func letterFacts(l deadletter.Letter) []pages.Fact {
+	where := fmt.Sprintf("%s %d, %s %d", words.ColumnPartition, l.Partition, words.TopicsOffset, l.Offset)
+	if place(l) == words.Unknown {
+		where = words.LetterNoPlace
+	}
+	return []pages.Fact{
+		{Label: words.ColumnReason, Text: l.Reason}, {Label: words.ColumnTopic, Text: l.Topic, Code: true},
+		{Label: words.ColumnGroup, Text: l.Group, Code: true}, {Label: words.LetterPlace, Text: where},
+		{Label: words.LetterAttempts, Text: words.Count(int64(l.Attempts), false)}, {Label: words.LetterTime, Moment: pages.At(l.Time)},
+		{Label: words.JobID, Text: l.ID, Code: true},
+	}
+}
+
+func target(l deadletter.Letter) *pages.Target {
+	if place(l) == words.Unknown {
+		return nil // it goes to its job
+	}
+	return &pages.Target{Topic: l.Topic, Group: l.Group}
+}
+
+func payload(value []byte) string {
+	if !utf8.Valid(value) {
+		return base64.StdEncoding.EncodeToString(value)
+	}
+	return readable(value)
+}
+
+// askRedriveLetter is the dry run for one letter.
+func (h *Handler) askRedriveLetter(c *fiber.Ctx) error {
+	l, err := h.found(c)
+	if err != nil {
+		return err
+	}
+	v := h.askAbout(c, l, words.LetterRedriveAsk, "redrive", words.LetterRedriveYes)
+	v.Lines = []string{words.LetterOfJob, words.LetterAfter}
+	if to := target(l); to != nil {
+		v.Lines, v.Intro = []string{words.LetterAfter}, words.LetterTarget
+		v.Targets = []pages.Target{{Letters: "1", Topic: to.Topic, Group: to.Group, Reason: l.Reason}}
+	}
+	return show(c, pages.Ask(v))
+}
+
+// redriveLetter has a letter tried again. It is gone from here only once the broker has its message.
+func (h *Handler) redriveLetter(c *fiber.Ctx) error {
+	id, err := pathID(c)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := frame.Bounded()
+	defer cancel()
+	err = h.Letters.Redrive(ctx, id)
+	if errors.Is(err, deadletter.ErrNotFound) {
+		return h.frame.GoTo(c, letterSection, "?done=gone")
+	}
+	h.audit(c, "redrive", "letter", id, "error", err)
+	switch {
+	case fault.KindOf(err) == fault.Conflict, fault.KindOf(err) == fault.NotFound:
+		return h.refuseLetter(c, id, err)
+	case err != nil:
+		return err
+	}
+	return h.frame.GoTo(c, letterSection, "?done=redriven")
+}
+
+// refuseLetter says why a letter can not be redriven; it stays.
+func (h *Handler) refuseLetter(c *fiber.Ctx, id string, err error) error {
+	p := h.frame.Page(c, words.Title(words.Console, words.ConsoleRefused), hue)
+	p.Kind = "console"
+	v := frame.MessageView{Page: p, Heading: words.ConsoleRefused, Text: words.Sentence(trouble(err)), Back: letterSection + "/" + id, BackLabel: words.LetterBack}
+	return frame.Show(c, fiber.StatusConflict, frame.Message(v))
+}
+
+// askDiscardLetter asks for a word before a letter is thrown away.
+func (h *Handler) askDiscardLetter(c *fiber.Ctx) error {
+	l, err := h.found(c)
+	if err != nil {
+		return err
+	}
+	return show(c, pages.Ask(h.askDiscard(c, l, "")))
+}
+
+func (h *Handler) askDiscard(c *fiber.Ctx, l deadletter.Letter, wrong string) pages.AskView {
+	v := h.askAbout(c, l, words.LetterDiscardAsk, "discard", words.LetterDiscardYes)
+	v.Lines, v.Bad, v.Typed, v.Trouble = []string{words.LetterDiscardTxt}, true, words.TypeWord(words.DiscardWord), wrong
+	v.Intro = words.BulkGoneFrom
+	v.Targets = []pages.Target{{Letters: "1", Topic: l.Topic, Group: l.Group, Reason: l.Reason}}
+	return v
+}
+
+func (h *Handler) found(c *fiber.Ctx) (deadletter.Letter, error) {
+	id, err := pathID(c)
+	if err != nil {
+		return deadletter.Letter{}, err
+	}
+	ctx, cancel := bounded()
+	defer cancel()
+	return h.Letters.Get(ctx, id)
+}
+
+func (h *Handler) askAbout(c *fiber.Ctx, l deadletter.Letter, heading, act, yes string) pages.AskView {
+	ctx, cancel := bounded()
+	defer cancel()
+	path := letterSection + "/" + l.ID
+	return pages.AskView{
+		Shell: h.shell(ctx, c, heading, letterSection), Heading: heading, Action: path + "/" + act, Yes: yes, Back: path,
+	}
+}
+
+// discardLetter throws a letter away.
+func (h *Handler) discardLetter(c *fiber.Ctx) error {
+	l, err := h.found(c)
+	if errors.Is(err, deadletter.ErrNotFound) {
+		return h.frame.GoTo(c, letterSection, "?done=gone")
+	} else if err != nil {
+		return err
+	}
+	if !strings.EqualFold(strings.TrimSpace(frame.Text(c, "typed")), words.DiscardWord) {
+		return frame.Show(c, fiber.StatusUnprocessableEntity, pages.Ask(h.askDiscard(c, l, words.BulkTypedWord)))
+	}
+	ctx, cancel := frame.Bounded()
+	defer cancel()
+	n, err := h.Letters.Discard(ctx, l.ID)
+	if err != nil {
+		return err
+	}
+	h.audit(c, "discard", "letter", l.ID, "letters", n)
+	return h.frame.GoTo(c, letterSection, "?done=discarded")
+}
