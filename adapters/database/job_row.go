@@ -37,12 +37,13 @@ type jobRow struct {
 	UpdatedAt       int64
 	CompletedAt     *int64
 	WakeAt          *int64
+	History         string
 }
 
 // jobChanges are the columns that a job's life changes.
 var jobChanges = []string{
 	"status", "attempt", "failures", "version", "progress", "progress_message", "error_code", "error_message",
-	"worker_id", "lease_until", "retry_at", "deadline", "updated_at", "completed_at", "wake_at",
+	"worker_id", "lease_until", "retry_at", "deadline", "updated_at", "completed_at", "wake_at", "history",
 }
 
 func (jobRow) TableName() string { return "jobs" }
@@ -61,6 +62,7 @@ func rowOf(s job.State) jobRow {
 		ErrorCode: clean(s.ErrorCode), ErrorMessage: clean(s.ErrorMessage), WorkerID: clean(s.WorkerID),
 		LeaseUntil: microsOrNull(s.LeaseUntil), RetryAt: microsOrNull(s.RetryAt), Deadline: micros(s.Deadline),
 		UpdatedAt: micros(s.UpdatedAt), CompletedAt: microsOrNull(s.CompletedAt), WakeAt: microsOrNull(s.WakeAt()),
+		History: historyOf(s),
 	}
 }
 
@@ -75,7 +77,7 @@ func (r *jobRow) state() job.State {
 
 		WorkerID: r.WorkerID, LeaseUntil: timeOrZero(r.LeaseUntil), RetryAt: timeOrZero(r.RetryAt),
 		Deadline: timeOf(r.Deadline), CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt),
-		CompletedAt: timeOrZero(r.CompletedAt),
+		CompletedAt: timeOrZero(r.CompletedAt), Attempts: r.attempts(),
 	}
 }
 

@@ -61,7 +61,7 @@ func openLinked(t testing.TB, config Config, b *backend.Backend, links *mails.Li
 	s.server.Mount(API{
 		Jobs: b.Jobs, Designs: b.Store, Letters: b.Letters, Fleet: b.Fleet,
 		Overview: b.Overview,
-		URLs:   contract.URLs{}, RSVPs: b.RSVPs, Reads: b.Reads, Signer: b.Signer, Calendar: calendar.Writer{}, Links: links,
+		URLs:     contract.URLs{}, RSVPs: b.RSVPs, Reads: b.Reads, Signer: b.Signer, Calendar: calendar.Writer{}, Links: links,
 		Pictures: b.Pictures,
 	})
 	return s
