@@ -339,7 +339,7 @@ func Tail(v TailView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<ol class=\"tail\" reversed>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<ol class=\"tail\" reversed data-hold>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
