@@ -64,7 +64,7 @@ func (h *Handler) showBulk(c *fiber.Ctx, o bulk.Order, status int, wrong string)
 		v.Nothing, v.Lines = true, []string{words.BulkNothing}
 		return frame.Show(c, status, pages.Ask(v))
 	}
-	v.Lines = []string{words.BulkDry, dry(o, matching, preview.More), words.BulkOnly}
+	v.Lines, v.Which = []string{dry(o, matching, preview.More), words.BulkOnly}, which(o)
 	v.Intro = words.BulkBackTo
 	if o.Act == bulk.DiscardLetters {
 		v.Intro = words.BulkGoneFrom
@@ -79,36 +79,29 @@ func (h *Handler) showBulk(c *fiber.Ctx, o bulk.Order, status int, wrong string)
 
 func dry(o bulk.Order, n int64, more bool) string {
 	if aboutJobs(o.Act) {
-		return words.BulkLine(string(o.Act), words.Jobs(n, more)) + which(o)
+		return words.BulkLine(string(o.Act), words.Jobs(n, more))
 	}
-	return words.BulkLine(string(o.Act), words.Letters(n, more)) + which(o)
+	return words.BulkLine(string(o.Act), words.Letters(n, more))
 }
 
 // which is the filter of an order as people read it.
-func which(o bulk.Order) string {
-	var parts []string
-	add := func(label, value string) {
-		if value != "" {
-			parts = append(parts, label+" “"+value+"”")
+func which(o bulk.Order) (all []pages.Fact) {
+	if !aboutJobs(o.Act) {
+		return filterFacts(o.Letters)
+	}
+	var statuses []string
+	for _, s := range o.Jobs.Statuses {
+		statuses = append(statuses, words.OfConsole(string(s)))
+	}
+	for _, fact := range []pages.Fact{
+		{Label: words.JobsStatus, Text: strings.Join(statuses, ", ")}, {Label: words.JobsText, Text: o.Jobs.Text},
+		{Label: words.JobsGenerator, Text: o.Jobs.ServerID},
+	} {
+		if fact.Text != "" {
+			all = append(all, fact)
 		}
 	}
-	if aboutJobs(o.Act) {
-		var statuses []string
-		for _, s := range o.Jobs.Statuses {
-			statuses = append(statuses, words.OfConsole(string(s)))
-		}
-		add(words.JobsStatus, strings.Join(statuses, ", "))
-		add(words.JobsText, o.Jobs.Text)
-		add(words.JobsGenerator, o.Jobs.ServerID)
-	} else {
-		add(words.ColumnTopic, o.Letters.Topic)
-		add(words.ColumnGroup, o.Letters.Group)
-		add(words.ColumnReason, o.Letters.Reason)
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return ": " + strings.Join(parts, ", ")
+	return all
 }
 
 // fields are an order as a form sends it, with the number that was shown.
@@ -183,7 +176,7 @@ func operationView(op bulk.Operation) pages.Operation {
 		Mark: pages.Mark{Kind: pages.MarkOf(string(op.State)).Kind, Word: words.OperationState(string(op.State))},
 		Seen: op.Done + op.Skipped + op.Failed, Total: op.Total, Running: op.State == bulk.Running,
 		Done: words.Count(int64(op.Done), false), Skipped: words.Count(int64(op.Skipped), false), Failed: words.Count(int64(op.Failed), false),
-		Of: words.Of(int64(op.Done+op.Skipped+op.Failed), int64(op.Total), op.More), Which: strings.TrimPrefix(which(op.Order), ": "),
+		Of: words.Of(int64(op.Done+op.Skipped+op.Failed), int64(op.Total), op.More), Which: which(op.Order),
 		Error: op.LastError, By: op.By, Started: pages.At(op.StartedAt), Ended: pages.At(op.EndedAt),
 		Left: words.OperationLeft(string(op.State)),
 	}

@@ -19,8 +19,8 @@ const (
 
 // line is one curve of a chart: its value at each minute, and whether there is one.
 type line struct {
-	class string
-	value func(pulse.Point) (float64, bool)
+	name, class string
+	value       func(pulse.Point) (float64, bool)
 }
 
 func perMinute(count func(pulse.Point) uint64) func(pulse.Point) (float64, bool) {
@@ -58,10 +58,10 @@ func (h *Handler) hour(ctx context.Context) pages.Part[pages.Hour] {
 	part.Value = pages.Hour{
 		From: clock(points[0].Start), To: clock(points[len(points)-1].Start),
 		Charts: []pages.Chart{
-			chart(words.HourJobs, points, rate, line{"first", perMinute(taken)}, line{"bad", perMinute(failed)}),
-			chart(words.HourJobTime, points, seconds, line{"first", quantile(jobTime, .5)}, line{"second", quantile(jobTime, .95)}),
-			chart(words.HourReplies, points, rate, line{"first", perMinute(replies)}),
-			chart(words.HourReplyTime, points, seconds, line{"first", quantile(replyTime, .5)}, line{"second", quantile(replyTime, .95)}),
+			chart(words.HourJobs, points, rate, line{words.HourTaken, "first", perMinute(taken)}, line{words.HourFailed, "bad", perMinute(failed)}),
+			chart(words.HourJobTime, points, seconds, line{words.HourHalf, "first", quantile(jobTime, .5)}, line{words.HourMost, "second", quantile(jobTime, .95)}),
+			chart(words.HourReplies, points, rate, line{words.HourTaken, "first", perMinute(replies)}),
+			chart(words.HourReplyTime, points, seconds, line{words.HourHalf, "first", quantile(replyTime, .5)}, line{words.HourMost, "second", quantile(replyTime, .95)}),
 		},
 	}
 	for i := len(points) - 1; i >= 0; i-- {
@@ -104,7 +104,7 @@ func chart(title string, points []pulse.Point, write func(float64) string, lines
 		}
 	}
 	for _, l := range lines {
-		c.Lines = append(c.Lines, pages.Curve{Class: l.class, Path: curve(points, l.value, peak)})
+		c.Lines = append(c.Lines, pages.Curve{Name: l.name, Class: l.class, Path: curve(points, l.value, peak)})
 	}
 	return c
 }

@@ -33,7 +33,7 @@ func (h *Handler) overview(c *fiber.Ctx) error {
 	look("hour", func() { v.Hour = h.hour(ctx) })
 	look("outbox", func() { v.Outbox = h.outbox(ctx) })
 	look("groups", func() { v.Groups = h.groupViews(ctx) })
-	look("letters", func() { v.Letters = h.letterHeaps(ctx) })
+	look("letters", func() { found := h.Overview.Letters(ctx); v.Letters = h.heapViews(found.Value, found.Err) })
 	look("workers", func() { v.Alive, v.Generators = h.alive() })
 	look("ready", func() { v.Ready = h.ready(ctx) })
 	all.Wait()

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"net/url"
 	"strings"
 	"time"
 
@@ -60,12 +61,12 @@ func wants(c *fiber.Ctx, part string) bool {
 
 // here is the address of the page, without what it says of the write before it.
 func here(c *fiber.Ctx) string {
-	query := c.Context().QueryArgs()
-	query.Del("done")
-	if query.Len() == 0 {
-		return strings.Clone(c.Path())
+	values, err := url.ParseQuery(string(c.Context().QueryArgs().QueryString()))
+	if err != nil {
+		values = nil
 	}
-	return c.Path() + "?" + query.String()
+	values.Del("done")
+	return address(strings.Clone(c.Path()), values)
 }
 
 // query is a copy of a parameter of the request's address.

@@ -29,9 +29,7 @@ const (
 	ConsolePaused    = "Paused at"
 	ConsoleLost      = "Not reachable since"
 	ConsoleSignedOut = "You are signed out. Reload to sign in."
-	ConsoleUTC       = "UTC"
-	ConsoleLocal     = "Local"
-	ConsoleZone      = "Times"
+	ConsoleLocal     = "Local times"
 	ConsoleUnknown   = "Not known right now: what it comes from does not answer. The log says why."
 	ConsoleNewer     = "Newer"
 	ConsoleOlder     = "Older"
@@ -80,7 +78,6 @@ const (
 	HourHalf        = "Half within"
 	HourMost        = "95 % within"
 	HourPeak        = "at most"
-	HourNothing     = "Nothing has happened in the last hour."
 	OutboxHeading   = "Outbox"
 	OutboxEmpty     = "Everything that was decided has been published."
 	OutboxOldest    = "the oldest for"
@@ -146,7 +143,6 @@ const (
 	JobForgotten    = "Earlier attempts are no longer remembered."
 	JobDesign       = "Design"
 	JobOpenDesign   = "Open the drawing"
-	JobDetails      = "Details"
 	JobSpec         = "Specification"
 	JobMetadata     = "Metadata"
 	JobID           = "Id"
@@ -163,7 +159,6 @@ const (
 	JobStyle        = "Style"
 	JobSize         = "Size"
 	JobPalette      = "Colours"
-	JobError        = "Error"
 	JobProgress     = "Progress"
 	JobVersion      = "Version"
 
@@ -178,7 +173,6 @@ const (
 
 // Acts on everything that matches.
 const (
-	BulkDry         = "This is what would happen now:"
 	BulkNothing     = "Nothing matches any more, so there is nothing to do."
 	BulkOnly        = "Only what exists by now is touched. It is done by the server, step by step; you can leave this page."
 	BulkBackTo      = "They go back to:"
@@ -193,9 +187,7 @@ const (
 	ColumnLeft      = "Moved on"
 	ColumnFailed    = "Refused"
 	ColumnStarted   = "Started"
-	OperationOf     = "Of"
 	OperationBy     = "Ordered by"
-	OperationWhich  = "Which"
 	OperationError  = "Last error"
 	OperationEnded  = "Ended"
 	OperationAgain  = "Order it again to do the rest."
@@ -204,7 +196,6 @@ const (
 // Dead letters.
 const (
 	LettersText      = "Messages that could not be worked on, by where they failed. They are kept for 30 days."
-	LettersShow      = "Show"
 	LettersOf        = "All letters"
 	LettersNoMatch   = "No letter matches."
 	LettersRedrive   = "Redrive all that match"
@@ -369,6 +360,14 @@ func Took(d time.Duration) string {
 	return fmt.Sprintf("%d days", int(d.Hours()/24))
 }
 
+// Age writes how long ago something was, in whole seconds at the least.
+func Age(d time.Duration) string {
+	if d < 10*time.Second {
+		return fmt.Sprintf("%d s", int(max(0, d).Seconds()))
+	}
+	return Took(d)
+}
+
 // TypeNumber asks for a number before much is done.
 func TypeNumber(n int64) string { return fmt.Sprintf("Type %d to go on", n) }
 
@@ -391,7 +390,17 @@ func LetterTitle(short string) string { return "Dead letter " + short }
 func Plain(n int64) string { return strconv.FormatInt(n, 10) }
 
 // BulkLine says what an act would do to how many.
-func BulkLine(act, many string) string { return OfConsole(act) + ", " + many }
+func BulkLine(act, many string) string {
+	switch act {
+	case "redrive-jobs":
+		return many + " would start afresh."
+	case "cancel-jobs":
+		return many + " would be cancelled, for good."
+	case "redrive-letters":
+		return many + " would be tried again, each by the group that gave it up. A letter goes only once the broker has its message."
+	}
+	return many + " would be thrown away, for good."
+}
 
 // Sentence makes a sentence of what a use case says of itself.
 func Sentence(text string) string {

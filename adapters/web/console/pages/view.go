@@ -47,7 +47,7 @@ func MarkOf(name string) Mark {
 	case "FAILED", "failed", "lost", "deadline", "gave-up", "ill":
 		m.Kind = "bad"
 	default:
-		m.Kind = "over"
+		m.Kind = "ended"
 	}
 	return m
 }
@@ -68,7 +68,7 @@ func Since(t, now time.Time) Moment {
 	if t.IsZero() {
 		return Moment{}
 	}
-	return Moment{t.UTC().Format(time.RFC3339Nano), words.Took(now.Sub(t))}
+	return Moment{t.UTC().Format(time.RFC3339Nano), words.Age(now.Sub(t))}
 }
 
 // Link is a text that leads somewhere; without a path it is just a text.
