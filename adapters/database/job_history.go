@@ -1,76 +1,113 @@
 package database
 
 import (
-	"encoding/json"
+	"strconv"
+	"strings"
 	"time"
 
 	"convoke/domain/job"
 )
 
-// attemptText is an attempt as a job's row keeps it: times are microseconds since the job was created, and what is not
-// known is left out, so that a job that succeeds at once has a short one.
-type attemptText struct {
-	Number    int         `json:"n"`
-	Worker    string      `json:"by,omitempty"`
-	Requested *int64      `json:"asked,omitempty"`
-	Started   *int64      `json:"begun,omitempty"`
-	Ended     *int64      `json:"ended,omitempty"`
-	Outcome   job.Outcome `json:"how,omitempty"`
-	Code      string      `json:"code,omitempty"`
-	Message   string      `json:"text,omitempty"`
-}
+// A job's history is one text, written and read by hand because each commit of a job does both. An attempt is
+//
+//	1,0,1203,25012,completed,36:01a20718-de40-70b9-a4e6-28d5f1037c9b0:0:
+//
+// its number, when it was requested, started and ended (in microseconds since the job was created; empty: not known), its
+// outcome, and worker, error code and message behind their lengths. The next one follows at once.
 
-// historyOf writes the attempts of a job down.
-func historyOf(s job.State) string {
-	if len(s.Attempts) == 0 {
+// historyOf writes attempts down, whose texts are clean.
+func historyOf(attempts []job.Attempt, created int64) string {
+	if len(attempts) == 0 {
 		return ""
 	}
-	created := micros(s.CreatedAt)
-	texts := make([]attemptText, len(s.Attempts))
-	for i, a := range s.Attempts {
-		texts[i] = attemptText{
-			a.Number, clean(a.WorkerID), since(created, a.RequestedAt), since(created, a.StartedAt), since(created, a.EndedAt),
-			a.Outcome, clean(a.ErrorCode), clean(a.ErrorMessage),
+	b := make([]byte, 0, 96*len(attempts))
+	for i := range attempts {
+		a := &attempts[i]
+		b = append(strconv.AppendInt(b, int64(a.Number), 10), ',')
+		for _, t := range [...]time.Time{a.RequestedAt, a.StartedAt, a.EndedAt} {
+			if !t.IsZero() {
+				b = strconv.AppendInt(b, micros(t)-created, 10)
+			}
+			b = append(b, ',')
+		}
+		b = append(append(b, a.Outcome...), ',')
+		for _, text := range [...]string{a.WorkerID, a.ErrorCode, a.ErrorMessage} {
+			b = append(strconv.AppendInt(b, int64(len(text)), 10), ':')
+			b = append(b, text...)
 		}
 	}
-	text, err := json.Marshal(texts)
-	if err != nil { // it can not fail: there is nothing but numbers and texts
-		return ""
-	}
-	return string(text)
+	return string(b)
 }
 
-// attempts reads them again. A history that nobody can read is none: it must keep no job from going on.
-func (r *jobRow) attempts() []job.Attempt {
-	if r.History == "" {
-		return nil
+// attemptsOf reads them again. A history that nobody can read is none: it must keep no job from going on.
+func attemptsOf(history string, created int64) []job.Attempt {
+	var attempts []job.Attempt
+	if history != "" {
+		attempts = make([]job.Attempt, 0, 1)
 	}
-	var texts []attemptText
-	if json.Unmarshal([]byte(r.History), &texts) != nil || len(texts) == 0 {
-		return nil
-	}
-	attempts := make([]job.Attempt, len(texts))
-	for i, t := range texts {
-		attempts[i] = job.Attempt{
-			Number: t.Number, WorkerID: t.Worker, RequestedAt: after(r.CreatedAt, t.Requested),
-			StartedAt: after(r.CreatedAt, t.Started), EndedAt: after(r.CreatedAt, t.Ended),
-			Outcome: t.Outcome, ErrorCode: t.Code, ErrorMessage: t.Message,
+	for r := (historyReader{history, created, false}); r.rest != ""; {
+		a := job.Attempt{Number: int(r.number(r.until(','))), RequestedAt: r.time(), StartedAt: r.time(), EndedAt: r.time()}
+		a.Outcome = job.Outcome(r.until(','))
+		a.WorkerID, a.ErrorCode, a.ErrorMessage = r.text(), r.text(), r.text()
+		if r.lost {
+			return nil
 		}
+		attempts = append(attempts, a)
 	}
 	return attempts
 }
 
-func since(created int64, t time.Time) *int64 {
-	at := microsOrNull(t)
-	if at != nil {
-		*at -= created
-	}
-	return at
+// historyReader goes through a history. Once lost it stays lost.
+type historyReader struct {
+	rest    string
+	created int64
+	lost    bool
 }
 
-func after(created int64, offset *int64) time.Time {
-	if offset == nil {
-		return time.Time{}
+func (r *historyReader) until(end byte) string {
+	text, rest, ok := strings.Cut(r.rest, string(end))
+	r.rest, r.lost = rest, r.lost || !ok
+	return text
+}
+
+func (r *historyReader) number(text string) int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	r.lost = r.lost || err != nil
+	return n
+}
+
+func (r *historyReader) time() time.Time {
+	if text := r.until(','); text != "" {
+		return timeOf(r.created + r.number(text))
 	}
-	return timeOf(created + *offset)
+	return time.Time{}
+}
+
+func (r *historyReader) text() string {
+	n := r.number(r.until(':'))
+	if r.lost || n < 0 || n > int64(len(r.rest)) {
+		r.lost = true
+		return ""
+	}
+	text := r.rest[:n]
+	r.rest = r.rest[n:]
+	return text
+}
+
+// keptAttempts are the attempts in the form that is kept.
+func keptAttempts(attempts []job.Attempt) []job.Attempt {
+	if len(attempts) == 0 {
+		return nil
+	}
+	kept := make([]job.Attempt, len(attempts))
+	for i, a := range attempts {
+		a.WorkerID, a.ErrorCode, a.ErrorMessage = clean(a.WorkerID), clean(a.ErrorCode), clean(a.ErrorMessage)
+		for _, t := range [...]*time.Time{&a.RequestedAt, &a.StartedAt, &a.EndedAt} {
+			if !t.IsZero() {
+				*t = timeOf(micros(*t))
+			}
+		}
+		kept[i] = a
+	}
+	return kept
 }

@@ -18,9 +18,6 @@ const (
 
 // Run carries out orders until ctx ends; then it stops them where they are.
 func (s *Service) Run(ctx context.Context) error {
-	s.mu.Lock()
-	s.open = true
-	s.mu.Unlock()
 	var working sync.WaitGroup
 	for {
 		select {

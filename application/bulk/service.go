@@ -60,10 +60,10 @@ type Service struct {
 	running int
 }
 
-// New makes a service; it takes orders while Run runs.
+// New makes a service. It takes orders until Run has ended.
 func New(ofJobs Jobs, letters Letters, store Store, clock port.Clock, ids port.IDs, log *slog.Logger) *Service {
 	return &Service{
-		jobs: ofJobs, letters: letters, store: store, clock: clock, ids: ids, log: log, begin: make(chan Operation, atOnce),
+		jobs: ofJobs, letters: letters, store: store, clock: clock, ids: ids, log: log, begin: make(chan Operation, atOnce), open: true,
 	}
 }
 

@@ -36,14 +36,8 @@ func Read(value []byte, reveal bool) Reading {
 	}
 	envelope, _ := tree.(map[string]any)
 	r.ID, r.Type, r.Subject = text(envelope["id"]), text(envelope["type"]), text(envelope["subject"])
-	data, enveloped := envelope["data"]
 	if !reveal {
-		switch keep, known := impersonal(event.Type(r.Type)); {
-		case !known || !enveloped:
-			tree = r.foldUnknown(envelope)
-		case keep != nil:
-			envelope["data"] = r.fold("data", data, keep)
-		}
+		tree = r.withoutPersons(envelope)
 	}
 	tree = r.shorten("", tree)
 	payload, err := indent(tree)
@@ -67,13 +61,18 @@ func (r *Reading) opaque(value []byte, reveal bool) {
 	}
 }
 
-// foldUnknown keeps of an envelope that this version does not know what says what it is. Of anything else nothing stays.
-func (r *Reading) foldUnknown(envelope map[string]any) any {
+// withoutPersons leaves of what is no envelope nothing, and of an envelope what says what it is and what is known to say
+// nothing about a person.
+func (r *Reading) withoutPersons(envelope map[string]any) any {
+	keep, all := impersonal(event.Type(r.Type))
 	if _, ok := envelope["data"]; !ok {
 		r.Folded = append(r.Folded, "")
 		return Mark
 	}
-	return r.fold("", envelope, []string{"specversion", "id", "type", "source", "subject", "time", "datacontenttype"})
+	if all {
+		return envelope
+	}
+	return r.fold("", envelope, append([]string{"specversion", "id", "type", "source", "subject", "time", "datacontenttype"}, keep...))
 }
 
 // fold replaces the values of all fields but those to keep, which are names or, below another field, dotted paths.
@@ -96,14 +95,15 @@ func (r *Reading) fold(path string, value any, keep []string) any {
 	return fields
 }
 
-// impersonal lists the fields of an event's data that say nothing about a person; nil: none does. known is false for a
-// type that this version does not know.
-func impersonal(t event.Type) (fields []string, known bool) {
+// impersonal lists the fields of an event that say nothing about a person, or tells that all of them do so. Nothing is known
+// of a type that this version does not know.
+func impersonal(t event.Type) (fields []string, all bool) {
 	switch t {
 	case event.TypeRSVPCreated, event.TypeRSVPUpdated, event.TypeRSVPDeleted, event.TypeRSVPCancelled:
 		return []string{
-			"occasionId", "revision", "rsvpId", "version", "status", "partySize", "at", "previous.status", "previous.partySize",
-		}, true
+			"data.occasionId", "data.revision", "data.rsvpId", "data.version", "data.status", "data.partySize", "data.at",
+			"data.previous.status", "data.previous.partySize",
+		}, false
 	case event.TypeDesignRequested, event.TypeDesignProgressed, event.TypeDesignReady, event.TypeDesignFailed,
 		event.TypeJobCancelled, event.TypeJobChanged, event.TypeWorkerSeen, event.TypeWorkerGone, event.TypeGroupReplay,
 		event.TypeOccasionCreated, event.TypeOccasionUpdated, event.TypeOccasionDeleted, event.TypeOccasionChanged:

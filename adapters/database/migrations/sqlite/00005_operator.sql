@@ -1,7 +1,7 @@
 -- What operators look at: a job's attempts, the last hour's numbers, and operations on everything that matches.
 
 -- +goose Up
-ALTER TABLE jobs ADD COLUMN history TEXT NOT NULL DEFAULT ''; -- JSON, the newest attempts; empty: older than histories
+ALTER TABLE jobs ADD COLUMN history TEXT NOT NULL DEFAULT ''; -- the newest attempts, see job_history.go; empty: it is older than histories
 
 CREATE INDEX dead_letters_by_kind ON dead_letters (topic, consumer_group, reason, given_up_at);
 
