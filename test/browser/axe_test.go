@@ -30,16 +30,18 @@ func TestPagesAreAccessible(t *testing.T) {
 	for mode, set := range map[string]func(*browser.Page){
 		"light": func(*browser.Page) {}, "dark": func(p *browser.Page) { p.Dark() }, "phone": func(p *browser.Page) { p.Size(390, 844) },
 	} {
-		p := browser.Open(t)
-		set(p)
-		visit(t, p, func(name string) {
-			t.Helper()
-			browser.Eval[any](p, string(script)+";0")
-			found := browser.Promised[[]string](p, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
-				.then(r => r.passes.length < 10 ? ["axe has hardly looked"] : r.violations.map(v => v.id + ": " + v.nodes.map(n => n.html).join(" ")))`)
-			if len(found) > 0 {
-				t.Errorf("%s, %s: %q", name, mode, found)
-			}
-		})
+		for _, all := range []func(*testing.T, *browser.Page, func(string)){visit, patrol} {
+			p := browser.Open(t)
+			set(p)
+			all(t, p, func(name string) {
+				t.Helper()
+				browser.Eval[any](p, string(script)+";0")
+				found := browser.Promised[[]string](p, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+					.then(r => r.passes.length < 10 ? ["axe has hardly looked"] : r.violations.map(v => v.id + ": " + v.nodes.map(n => n.html).join(" ")))`)
+				if len(found) > 0 {
+					t.Errorf("%s, %s: %q", name, mode, found)
+				}
+			})
+		}
 	}
 }

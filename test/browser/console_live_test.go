@@ -124,6 +124,7 @@ func TestAServerThatIsAwayIsSaidToBe(t *testing.T) {
 	release := wire.Hold(t)
 	browser.Eval[any](p, "globalThis.kept = true")
 	wire.Cut()
+	p.Await("it is asked again, and does not answer", fmt.Sprintf("performance.now() > %f", browser.Eval[float64](p, "performance.now()")+9000))
 	p.AwaitText(words.ConsoleLost)
 	release()
 	orderJob(t, s, "A party")

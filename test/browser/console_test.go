@@ -116,11 +116,11 @@ func TestTheConsoleShowsHostileTextAsText(t *testing.T) {
 
 func TestNothingInTheConsoleScrollsSideways(t *testing.T) {
 	t.Parallel()
-	p := browser.Open(t)
 	for _, c := range []struct {
 		width int64
 		text  string
 	}{{320, "100%"}, {390, "200%"}, {1280, "100%"}} {
+		p := browser.Open(t)
 		p.Size(c.width, 800)
 		patrol(t, p, func(name string) {
 			t.Helper()

@@ -4,6 +4,7 @@ import { stand } from "./rows";
 
 const beat = 2_000; // ms between an answer and the next question
 const longest = 30_000; // ms between questions that nobody answers
+const patience = 10_000; // ms with a question; a page of the console is answered sooner, whatever is ill
 const key = "console-paused";
 
 // Keeper keeps the regions of a page as new as the server's, each by itself, until the reader pauses them: then nothing on
@@ -145,7 +146,9 @@ class Region {
   private async load(address: string): Promise<Element | undefined | null> {
     const asking = new AbortController();
     this.asking = asking;
+    const timer = setTimeout(() => asking.abort(), patience);
     const answer = await askRegion(this.element.dataset.region ?? "", address, asking.signal);
+    clearTimeout(timer);
     if (this.asking !== asking) return null;
     this.asking = undefined;
     const found = answer instanceof Element;
