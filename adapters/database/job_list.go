@@ -81,35 +81,59 @@ func (s *Store) Statuses(ctx context.Context, limit int) (map[job.Status]int, er
 	return counts, translate(ctx, "count jobs by status", err)
 }
 
+// Chunks of a search grow: what is soon found costs little, and the rest few questions.
+const (
+	firstChunk = 250
+	lastChunk  = 5000
+)
+
 // search hands over what matches, at most so many, and looks at no more than reach jobs: stopped is then the last of them.
-// The texts are compared here and not by the databases, which do not agree about upper and lower case.
 func (s *Store) search(ctx context.Context, q jobs.Query, most, reach int, hand func(id)) (stopped string, err error) {
+	handed := 0
+	for size := firstChunk; ; size = min(2*size, lastChunk) {
+		size = min(size, reach)
+		looked, last, err := s.searchChunk(ctx, q, size, func(found id) bool {
+			hand(found)
+			handed++
+			return handed < most
+		})
+		reach -= looked
+		switch {
+		case err != nil || handed == most || looked < size:
+			return "", err
+		case reach == 0:
+			return last, nil
+		}
+		q.Cursor = last
+	}
+}
+
+// searchChunk looks at the next jobs until hand has had enough. The texts are compared here and not by the databases,
+// which do not agree about upper and lower case.
+func (s *Store) searchChunk(ctx context.Context, q jobs.Query, size int, hand func(id) bool) (looked int, last string, err error) {
 	columns := "id, description, server_id, ''"
 	if q.ServerID != "" {
 		columns = "id, description, server_id, coalesce((SELECT v.generator FROM design_versions v WHERE v.job_id = jobs.id), '')"
 	}
-	walk := jobWalk(q, columns, reach)
+	walk := jobWalk(q, columns, size)
 	rows, err := s.read.WithContext(ctx).Raw(walk.text, walk.arguments...).Rows()
 	if err != nil {
-		return "", err
+		return 0, "", err
 	}
 	defer rows.Close()
-	matcher, looked, handed := q.Matcher(), 0, 0
-	for handed < most && rows.Next() {
+	matcher := q.Matcher()
+	for more := true; more && rows.Next(); looked++ {
 		var jobID id
 		var description, asked, made string
 		if err := rows.Scan(&jobID, &description, &asked, &made); err != nil {
-			return "", err
+			return 0, "", err
 		}
-		if looked++; matcher.Matches(string(jobID), description, asked, made) {
-			hand(jobID)
-			handed++
-		}
-		if looked == reach && handed < most {
-			stopped = string(jobID)
+		last = string(jobID)
+		if matcher.Matches(last, description, asked, made) {
+			more = hand(jobID)
 		}
 	}
-	return stopped, rows.Err()
+	return looked, last, rows.Err()
 }
 
 // query is a statement with its arguments.

@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	atOnce    = 2         // operations of one process
-	countTo   = 1_000_000 // matching jobs; beyond that there are "more"
+	atOnce    = 2       // operations of one process
+	countTo   = 100_000 // matching jobs; beyond that there are "more"
 	lostAfter = 2 * time.Minute
 	remember  = 20 // operations in a list
 )

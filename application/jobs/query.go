@@ -32,9 +32,9 @@ type Page struct {
 
 const (
 	// Reach is how many jobs a search looks at for one page.
-	Reach = 50_000
+	Reach = 20_000
 	// CountReach is how many it looks at to count those that match.
-	CountReach = 1_000_000
+	CountReach = 100_000
 
 	maxText   = 500
 	maxServer = 100

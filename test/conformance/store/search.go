@@ -79,13 +79,10 @@ func search(t *testing.T, k *kit) {
 }
 
 func walkBack(t *testing.T, k *kit) {
-	var all []string
 	for i := range 11 {
-		id := k.create()
-		if i == 3 {
+		if id := k.create(); i == 3 {
 			k.update(id, func(j *job.Job) error { return j.Cancel(k.clock.Now()) })
 		}
-		all = append(all, id)
 	}
 	for _, query := range []jobs.Query{
 		{Limit: 4}, {Limit: 3, Statuses: []job.Status{job.Pending, job.Cancelled}}, {Limit: 4, Text: "GARDEN"},
