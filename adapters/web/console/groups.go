@@ -116,7 +116,7 @@ func (h *Handler) workerViews() (all []pages.Worker) {
 	now := h.Clock.Now()
 	for _, w := range h.Overview.Workers() {
 		v := pages.Worker{
-			ID: w.WorkerID, Seen: pages.Since(w.SeenAt, now), Places: words.Of(int64(len(w.Running)), int64(w.Concurrency), false),
+			ID: w.WorkerID, Seen: pages.Moment{ISO: pages.At(w.SeenAt).ISO, Text: words.Seen(now.Sub(w.SeenAt))}, Places: words.Of(int64(len(w.Running)), int64(w.Concurrency), false),
 		}
 		for _, g := range w.Generators {
 			v.Generators = append(v.Generators, pages.Generator{ID: g.ID, Mark: health(string(g.Health)), Detail: g.Detail})

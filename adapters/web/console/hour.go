@@ -41,7 +41,6 @@ func quantile(of func(pulse.Point) pulse.Histogram, q float64) func(pulse.Point)
 }
 
 func taken(p pulse.Point) uint64              { return p.Taken }
-func completed(p pulse.Point) uint64          { return p.Completed }
 func failed(p pulse.Point) uint64             { return p.Failed }
 func replies(p pulse.Point) uint64            { return p.Replies }
 func jobTime(p pulse.Point) pulse.Histogram   { return p.JobSeconds }

@@ -240,10 +240,8 @@ const (
 	GroupsDetails    = "Members and partitions"
 	GroupsMember     = "Member"
 	GroupsHost       = "Host"
-	WorkersSeen      = "Seen"
 	WorkersRunning   = "Runs"
 	WorkersPlaces    = "places taken"
-	Ago              = "ago"
 	WorkersIdle      = "Nothing right now"
 	WorkersGenerates = "Offers"
 	HealthOK         = "Well"
@@ -253,7 +251,7 @@ const (
 	TopicsNone       = "The topic holds no message."
 	TopicsReveal     = "Show personal data"
 	TopicsFold       = "Fold personal data away"
-	TopicsRevealed   = "Personal data are shown, and the log notes that you looked."
+	TopicsRevealed   = "Personal data are shown, and the log notes that you looked. This view stands still: reload it for newer messages."
 	TopicsMore       = "Messages"
 	TopicsKey        = "Key"
 	TopicsOffset     = "Offset"
@@ -340,7 +338,7 @@ func many(n int64, more bool, one, other string) string {
 // NewRows is what a list says of rows that have come since.
 func NewRows(n int, more bool) string { return Count(int64(n), more) + " new" }
 
-// Moment of an event, in UTC.
+// UTCMoment writes when something was, in UTC.
 func UTCMoment(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04:05") + " UTC" }
 
 // Took writes a duration as people say it; it is never negative.
@@ -367,6 +365,9 @@ func Age(d time.Duration) string {
 	}
 	return Took(d)
 }
+
+// Seen says how long ago something gave a sign of life.
+func Seen(d time.Duration) string { return "Seen " + Age(d) + " ago" }
 
 // TypeNumber asks for a number before much is done.
 func TypeNumber(n int64) string { return fmt.Sprintf("Type %d to go on", n) }

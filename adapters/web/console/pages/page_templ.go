@@ -183,7 +183,7 @@ func page(v Shell, heading string) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = region("strip", v.Site.URL(v.Here)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = region("strip", v.Site.URL("/console")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
