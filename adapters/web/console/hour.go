@@ -64,7 +64,9 @@ func (h *Handler) hour(ctx context.Context) pages.Part[pages.Hour] {
 		},
 	}
 	for i := len(points) - 1; i >= 0; i-- {
-		part.Value.Rows = append(part.Value.Rows, hourRow(points[i]))
+		row := hourRow(points[i])
+		row.SoFar = i == len(points)-1
+		part.Value.Rows = append(part.Value.Rows, row)
 	}
 	return part
 }
