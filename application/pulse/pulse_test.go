@@ -181,7 +181,7 @@ func TestAnyDurationIsCounted(t *testing.T) {
 	}
 }
 
-func FuzzUnpack(f *testing.F) {
+func FuzzUnpackHistogram(f *testing.F) {
 	f.Add([]byte{1, 1, 79, 3})
 	f.Add([]byte{0x80})
 	f.Fuzz(func(t *testing.T, packed []byte) {

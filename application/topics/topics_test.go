@@ -111,7 +111,7 @@ func TestLongTextsAreCut(t *testing.T) {
 	}
 }
 
-func FuzzRead(f *testing.F) {
+func FuzzReading(f *testing.F) {
 	f.Add([]byte(`{"id":"1","type":"RSVP_CREATED","data":{"name":"x","previous":{"a":[{}]}}}`))
 	f.Add([]byte("\xff"))
 	f.Fuzz(func(t *testing.T, value []byte) {
