@@ -10,6 +10,7 @@ import (
 	"convoke/adapters/web/words"
 	"convoke/application/bulk"
 	"convoke/application/deadletter"
+	"convoke/domain/fault"
 	"convoke/domain/job"
 )
 
@@ -130,6 +131,9 @@ func (h *Handler) startBulk(c *fiber.Ctx) error {
 	ctx, cancel := frame.Bounded()
 	defer cancel()
 	op, err := h.Bulk.Start(ctx, o)
+	if fault.KindOf(err) == fault.Exhausted {
+		return h.showBulk(c, o, fiber.StatusTooManyRequests, words.Sentence(trouble(err)))
+	}
 	if err != nil {
 		return err
 	}

@@ -99,7 +99,7 @@ func (h *Handler) redriveLetter(c *fiber.Ctx) error {
 	if errors.Is(err, deadletter.ErrNotFound) {
 		return h.frame.GoTo(c, letterSection, "?done=gone")
 	}
-	h.audit(c, "redrive", "letter", id, "error", err)
+	h.audit(c, "redrive", "letter", id, "taken", err == nil)
 	switch {
 	case fault.KindOf(err) == fault.Conflict, fault.KindOf(err) == fault.NotFound:
 		return h.refuseLetter(c, id, err)
