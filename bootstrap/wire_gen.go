@@ -186,15 +186,16 @@ func initializeAPI(b *Base, k *Backends) (*API, func(), error) {
 		cleanup()
 		return nil, nil, err
 	}
-	webHandler, err := providePages(b, store, rsvpsService, reads, links)
+	overviewService := provideOverview(b, store, fleet)
+	bulkService := provideBulk(b, store, service, deadletterService)
+	viewer := provideViewer(b)
+	parts := provideConsole(b, overviewService, service, bulkService, deadletterService, replayService, viewer)
+	webHandler, err := providePages(b, store, rsvpsService, reads, links, parts)
 	if err != nil {
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
-	overviewService := provideOverview(b, store, fleet)
-	bulkService := provideBulk(b, store, service, deadletterService)
-	viewer := provideViewer(b)
 	beat := provideBeat(b, store, recorder)
 	api := &API{
 		Store:     store,
@@ -289,7 +290,7 @@ var mailSet = wire.NewSet(provideMailer, provideMailWriter, provideSigner, provi
 var apiSet = wire.NewSet(wire.FieldsOf(new(*Base), "Config", "Control"), wire.FieldsOf(new(*Backends), "Store", "Feed", "Redis", "Cache", "Analytics"), provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
 	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, providePromotion, provideSockets, provideStreams, provideURLs,
 	mailSet, provideLinks, provideReads, provideGate, provideRSVPs, provideNumbers, provideInvalidation, provideReplay, provideAuditor,
-	provideRenderings, providePages, pulse.NewRecorder, provideOverview, provideBulk, provideViewer, provideBeat, wire.Struct(new(API), "*"),
+	provideRenderings, providePages, provideConsole, pulse.NewRecorder, provideOverview, provideBulk, provideViewer, provideBeat, wire.Struct(new(API), "*"),
 )
 
 // consumerSet builds the role consumers.

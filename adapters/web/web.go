@@ -33,6 +33,7 @@ type Parts struct {
 	Reads   *rsvps.Reads
 	Designs designs.Store
 	Links   guest.Links // nil: nothing is mailed, and the pages do not offer it
+	Console console.Parts
 }
 
 // Handler answers the pages. Safe for concurrent use.
@@ -61,7 +62,7 @@ func New(config Config, parts Parts) (*Handler, error) {
 		frame: f, assets: files,
 		guest:    guest.New(f, guest.Parts{RSVPs: parts.RSVPs, Reads: parts.Reads, Pictures: pictures, Links: parts.Links, MayAsk: config.MayAsk}),
 		studio:   studio.New(f, studio.Parts{}),
-		console:  console.New(f, console.Parts{}),
+		console:  console.New(f, parts.Console),
 		contract: map[frame.Theme]func() (document, error){},
 	}
 	for _, theme := range []frame.Theme{frame.System, frame.Light, frame.Dark} {

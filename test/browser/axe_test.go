@@ -22,14 +22,16 @@ func TestPagesAreAccessible(t *testing.T) {
 	for mode, set := range map[string]func(*browser.Page){
 		"light": func(*browser.Page) {}, "dark": func(p *browser.Page) { p.Dark() }, "phone": func(p *browser.Page) { p.Size(390, 844) },
 	} {
-		p := browser.Open(t)
-		set(p)
-		visit(t, p, func(name string) {
-			t.Helper()
-			if found := violations(p, judge); len(found) > 0 {
-				t.Errorf("%s, %s: %q", name, mode, found)
-			}
-		})
+		for _, all := range []func(*testing.T, *browser.Page, func(string)){visit, patrol} {
+			p := browser.Open(t)
+			set(p)
+			all(t, p, func(name string) {
+				t.Helper()
+				if found := violations(p, judge); len(found) > 0 {
+					t.Errorf("%s, %s: %q", name, mode, found)
+				}
+			})
+		}
 	}
 }
 
@@ -48,9 +50,10 @@ func axeScript(t *testing.T) string {
 	return string(script)
 }
 
-// violations are what axe-core finds on a page.
+// violations are what axe-core finds on a page that has come to rest.
 func violations(p *browser.Page, judge string) []string {
 	browser.Eval[any](p, judge+";0")
-	return browser.Promised[[]string](p, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+	return browser.Promised[[]string](p, `Promise.allSettled(document.getAnimations().map(a => a.finished))
+		.then(() => axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}))
 		.then(r => r.passes.length < 10 ? ["axe has hardly looked"] : r.violations.map(v => v.id + ": " + v.nodes.map(n => n.html).join(" ")))`)
 }

@@ -19,6 +19,7 @@ import (
 	"convoke/adapters/web/guest"
 	"convoke/adapters/websocket"
 	"convoke/application/contract"
+	"convoke/application/port"
 	"convoke/application/rsvps"
 	"convoke/domain/rsvp"
 	"convoke/test/backend"
@@ -30,6 +31,8 @@ type Config struct {
 	PublicURL string
 	RateLimit float64 // writes a second and address; 0: no limit
 	NoLinks   bool    // nothing can be mailed
+	NoConsole bool    // there is no admin token
+	Checks    map[string]port.Checker
 }
 
 // Site is a running deployment.
@@ -37,6 +40,9 @@ type Site struct {
 	*backend.Backend
 	URL   string // where it listens
 	Mails *Mailbox
+	Log   *Log // of the console
+
+	Replayed *Projection // of the workers' group, as the console replays it
 
 	server  *httpapi.Server
 	sockets *websocket.Handler
@@ -45,7 +51,7 @@ type Site struct {
 // Open starts a site; it stops with the test.
 func Open(t testing.TB, config Config) *Site {
 	t.Helper()
-	s := &Site{Backend: backend.New(t), Mails: &Mailbox{}}
+	s := &Site{Backend: backend.New(t), Mails: &Mailbox{}, Log: &Log{}}
 	urls := contract.URLs{Base: config.PublicURL}
 	s.server = httpapi.New(httpapi.Config{PublicURL: config.PublicURL, RateLimit: config.RateLimit}, s.Meter, fake.Log())
 	s.server.Mount(httpapi.API{
@@ -54,7 +60,7 @@ func Open(t testing.TB, config Config) *Site {
 	})
 	s.sockets = websocket.New(s.Hub, urls, websocket.Config{Gate: rsvps.NewGate(s.Signer, "")}, s.Meter, fake.Log())
 	s.sockets.Mount(s.server.App())
-	parts := web.Parts{RSVPs: s.RSVPs, Reads: s.Reads, Designs: s.Store, Links: s.Mails}
+	parts := web.Parts{RSVPs: s.RSVPs, Reads: s.Reads, Designs: s.Store, Links: s.Mails, Console: s.operators(config)}
 	if config.NoLinks {
 		parts.Links = nil
 	}
