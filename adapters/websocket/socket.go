@@ -35,8 +35,8 @@ type wire interface {
 	NetConn() net.Conn
 }
 
-// socket is one client. Its reader is the goroutine that runs it; its writer is a goroutine that exists only while there
-// is something to write, so an idle socket costs one goroutine and hardly a buffer.
+// socket is one client. Its reader is the goroutine that runs it; its writer is one of the crew, while there is something
+// to write, so an idle socket costs one goroutine and hardly a buffer.
 type socket struct {
 	handler *Handler
 	conn    wire
@@ -48,9 +48,9 @@ type socket struct {
 	subscriptions map[watch.Topic]*subscription
 	pingDue       bool
 	writing       bool
-	closing       closeCode // 0: open
-	dead          bool      // nothing can be written any more
-	writer        sync.WaitGroup
+	closing       closeCode      // 0: open
+	dead          bool           // nothing can be written any more
+	writer        sync.WaitGroup // one while writing
 }
 
 func newSocket(h *Handler, conn wire) *socket {

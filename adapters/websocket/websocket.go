@@ -58,6 +58,7 @@ type Handler struct {
 	origins origins
 	meter   port.Meter
 	log     *slog.Logger
+	crew    crew
 
 	mu       sync.Mutex
 	sockets  map[*socket]struct{}
@@ -206,7 +207,7 @@ func (h *Handler) Drain(ctx context.Context) {
 
 func (h *Handler) awaitAll(ctx context.Context, sockets []*socket) {
 	gone := make(chan struct{})
-	go func() { h.running.Wait(); close(gone) }()
+	go func() { h.running.Wait(); h.crew.running.Wait(); close(gone) }()
 	select {
 	case <-gone:
 	case <-ctx.Done():

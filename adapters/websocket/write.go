@@ -42,13 +42,14 @@ func (s *socket) judge() {
 	}
 }
 
-// wakeWriter starts the writer unless it runs; s.mu is held.
+// wakeWriter gets a writer unless there is one; s.mu is held.
 func (s *socket) wakeWriter() {
 	if s.writing || s.dead {
 		return
 	}
 	s.writing = true
-	s.writer.Go(s.write)
+	s.writer.Add(1)
+	s.handler.crew.serve(s)
 }
 
 // write sends what is due until nothing is.
