@@ -54,7 +54,7 @@ type socket struct {
 }
 
 func newSocket(h *Handler, conn wire) *socket {
-	return &socket{handler: h, conn: conn}
+	return &socket{handler: h, conn: conn, queue: queue{queued: &h.queued}}
 }
 
 // refuse ends a socket that was never registered.
@@ -158,7 +158,7 @@ func (s *socket) closeLocked(code closeCode) {
 		return
 	}
 	s.closing = code
-	s.queue = queue{}
+	s.queue.empty()
 	s.handler.meter.Add(metric.LiveClosed, 1, strconv.Itoa(int(code)))
 	_ = s.conn.SetReadDeadline(time.Now().Add(s.handler.config.WriteTimeout + closeGrace))
 	s.wakeWriter()
@@ -169,7 +169,7 @@ func (s *socket) end() {
 	s.pinger.Stop()
 	s.mu.Lock()
 	s.dead = true
-	s.queue = queue{}
+	s.queue.empty()
 	subscriptions := s.subscriptions
 	s.subscriptions = nil
 	s.mu.Unlock()

@@ -95,9 +95,9 @@ func (s *socket) next() (send func() error, ok bool) {
 		return nil, false
 	}
 	if i.state == nil && i.subscription != nil {
-		i.state = i.subscription.collect(&s.queue)
+		i.subscription.collect(&s.queue, &i)
 	}
-	return func() error { return s.sendItem(i) }, true
+	return func() error { defer s.queue.written(i); return s.sendItem(i) }, true
 }
 
 // fail ends a socket that can not be written to: its client went away or did not take a message in time.

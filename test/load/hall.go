@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// jamming is how often a drawing of some 36 kB is asked for by who does not read: sender and receiver hold 2 to 6 MB.
-const jamming = 200
+// drawings, of some 36 kB each, are more than the network holds for who does not read.
+const drawings = 120
 
 // hall holds the watchers of one process. The first of them, the crowd, watch one occasion.
 type hall struct {
@@ -18,9 +18,9 @@ type hall struct {
 	occasion *occasion
 	guest    func(*wire) error
 	crowd    int
-	drawing  string // a job that is complete
-	empty    int    // bytes that the server held before they came
-	revision uint64 // of the occasion
+	drawings []string // jobs that are complete
+	empty    int      // bytes that the server held before they came
+	revision uint64   // of the occasion
 
 	all     []*spectator
 	running sync.WaitGroup
@@ -75,7 +75,7 @@ func (c watching) fillHall(ctx context.Context, d *deployment) (*hall, error) {
 	if h.occasion, err = openOccasion(ctx, server); err != nil {
 		return nil, err
 	}
-	if h.drawing, err = draw(ctx, server); err != nil {
+	if h.drawings, err = draw(ctx, server, drawings); err != nil {
 		return nil, err
 	}
 	jobs, err := order(ctx, server, designBody, (c.Sockets-h.crowd)/2)
@@ -187,8 +187,8 @@ func (h *hall) jam(ctx context.Context, n int) (all []*spectator, err error) {
 		}
 		all = append(all, s)
 		err = s.say(textFrame, `{"type":"subscribe","occasionId":"`+h.occasion.id+`"}`)
-		for range jamming {
-			err = errors.Join(err, s.say(textFrame, `{"type":"subscribe","jobId":"`+h.drawing+`"}`))
+		for _, id := range h.drawings {
+			err = errors.Join(err, s.say(textFrame, `{"type":"subscribe","jobId":"`+id+`"}`))
 		}
 		if err != nil {
 			return all, err

@@ -148,17 +148,17 @@ func (h *hall) reply(ctx context.Context, wire *wire) (*news, error) {
 	}
 }
 
-// draw has the studio make a design and returns its job.
-func draw(ctx context.Context, api *process) (id string, err error) {
-	ids, err := order(ctx, api, strings.Replace(designBody, "{", `{"serverId":"studio",`, 1), 1)
-	if err != nil {
-		return "", err
+// draw has the studio make n designs and returns their jobs.
+func draw(ctx context.Context, api *process, n int) (ids []string, err error) {
+	ids, err = order(ctx, api, strings.Replace(designBody, "{", `{"serverId":"studio",`, 1), n)
+	for _, id := range ids {
+		err = errors.Join(err, await(ctx, "a design is drawn", patience, func() (bool, error) {
+			var answer struct{ Job struct{ Status string } }
+			err := call(ctx, http.MethodGet, api.url()+"/api/mcp/tools/job/"+id, "", "", &answer)
+			return answer.Job.Status == "COMPLETED", err
+		}))
 	}
-	return ids[0], await(ctx, "a design is drawn", patience, func() (bool, error) {
-		var answer struct{ Job struct{ Status string } }
-		err := call(ctx, http.MethodGet, api.url()+"/api/mcp/tools/job/"+ids[0], "", "", &answer)
-		return answer.Job.Status == "COMPLETED", err
-	})
+	return ids, err
 }
 
 // order orders designs, with the same words each.
