@@ -19,11 +19,11 @@ type raw struct {
 
 func (s *site) dialRaw() *raw {
 	s.t.Helper()
-	return s.dialSaying("")
+	return s.dialWith("", "")
 }
 
-// dialSaying sends frames together with the handshake.
-func (s *site) dialSaying(frames string) *raw {
+// dialWith adds headers to the handshake, and sends frames together with it.
+func (s *site) dialWith(headers, frames string) *raw {
 	s.t.Helper()
 	c, err := narrowly(context.Background(), "tcp", s.addr)
 	if err != nil {
@@ -31,7 +31,7 @@ func (s *site) dialSaying(frames string) *raw {
 	}
 	s.t.Cleanup(func() { _ = c.Close() })
 	r := &raw{c, bufio.NewReaderSize(c, 64)}
-	_, _ = io.WriteString(c, handshake+frames)
+	_, _ = io.WriteString(c, handshake+headers+"\r\n"+frames)
 	response, err := http.ReadResponse(r.in, nil)
 	if err != nil || response.StatusCode != http.StatusSwitchingProtocols {
 		s.t.Fatal(err, response)
@@ -40,7 +40,8 @@ func (s *site) dialSaying(frames string) *raw {
 	return r
 }
 
-const handshake = "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+const handshake = "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+	"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 
 // frame reads one frame of the server and returns its opcode and payload.
 func (r *raw) frame(t testing.TB) (opcode byte, payload []byte) {

@@ -20,6 +20,8 @@ const (
 	maxRequest      = 4 << 10 // bytes of a client's message
 	maxSubscription = 128
 	closeGrace      = 3 * time.Second // for the client to answer a close
+	partGrace       = time.Second     // for what a client that is sent away has sent already
+	partBytes       = 64 << 10        // of that
 )
 
 // wire is the connection under a socket. One goroutine reads and one at a time writes.
@@ -76,6 +78,7 @@ func (s *socket) run() {
 	for {
 		kind, message, err := s.read()
 		if err != nil {
+			s.part(err)
 			return
 		}
 		if s.alive() {
@@ -101,6 +104,23 @@ func (s *socket) read() (kind int, message []byte, err error) {
 	message, err = io.ReadAll(io.LimitReader(r, maxRequest+1)) // a compressed one may unfold to any size
 	time.Sleep(s.pace.wait(time.Now()))
 	return kind, message, err
+}
+
+// part lets a client that broke the protocol read why, which it has been sent: a connection that is closed while there is
+// something to be read from it is reset, and what was sent may be lost with it.
+func (s *socket) part(err error) {
+	var network net.Error
+	if client.IsUnexpectedCloseError(err) || errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return // it is the client that went
+	}
+	conn := s.conn.NetConn()
+	if hijacked, ok := conn.(interface{ UnsafeConn() net.Conn }); ok {
+		conn = hijacked.UnsafeConn()
+	}
+	if half, ok := conn.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
+		_ = conn.SetReadDeadline(time.Now().Add(partGrace))
+		_, _ = io.CopyN(io.Discard, conn, partBytes)
+	}
 }
 
 // take does what a message asks for.

@@ -18,7 +18,7 @@ func TestASocketKeepsNoBufferOfItsHandshake(t *testing.T) {
 		t.Errorf("a socket keeps a buffer of %d bytes", buffer.Size())
 	}
 	w.expectSilence()
-	eager := s.dialSaying(masked(0x81, `{"type":"ping"}`))
+	eager := s.dialWith("", masked(0x81, `{"type":"ping"}`))
 	if _, answer := eager.frame(t); string(answer) != `{"type":"pong"}` {
 		t.Errorf("what came together with the handshake is answered with %q", answer)
 	}
