@@ -13,7 +13,7 @@ import (
 
 // sink is a wire to a client that takes everything, once its gate is open.
 type sink struct {
-	wire  //nolint:unused // the methods that this test does not need
+	wire
 	gate  chan struct{}
 	taken *atomic.Int64
 }

@@ -79,7 +79,10 @@ func (c watching) changes(ctx context.Context, h *hall) error {
 	}))
 }
 
-// leave closes every socket and waits until the server holds no more than it did before, and a twentieth of the rest.
+// slack is how many bytes of the server's memory come and go by themselves.
+const slack = 16 << 20
+
+// leave closes every socket and waits until the server holds little more than it did before they came.
 func (c watching) leave(ctx context.Context, h *hall) error {
 	full := resident(h.server.pid())
 	if err := h.failure(); err != nil {
@@ -91,7 +94,7 @@ func (c watching) leave(ctx context.Context, h *hall) error {
 		open, _, err := reading(ctx, h.server.url(), metric.SocketsOpen)
 		return open == 0, err
 	})
-	gone, most := time.Since(begun), h.empty+(full-h.empty)/5
+	gone, most := time.Since(begun), h.empty+(full-h.empty)/5+slack
 	err = errors.Join(err, await(ctx, "the memory is given back", c.Leave, func() (bool, error) {
 		pause(ctx, time.Second)
 		return resident(h.server.pid()) <= most, nil
