@@ -64,6 +64,7 @@ bench: build load ## Run the benchmarks of the hot paths, then measure the embed
 	$(LOAD) jobs
 	$(LOAD) replies
 	$(LOAD) reads
+	$(LOAD) watchers
 	$(LOAD) scale --engines sqlite
 
 .PHONY: bench-real

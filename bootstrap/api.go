@@ -175,7 +175,7 @@ func provideSockets(b *Base, hub *watch.Hub, urls contract.URLs, gate *rsvps.Gat
 }
 
 func provideStreams(b *Base, hub *watch.Hub, urls contract.URLs, gate *rsvps.Gate) *sse.Handler {
-	return sse.New(hub, urls, sse.Config{Gate: gate}, b.Meter, b.Log)
+	return sse.New(hub, urls, sse.Config{MaxPerIP: b.Config.WSMaxPerIP, ClientAddr: b.Server.ClientAddr, Gate: gate}, b.Meter, b.Log)
 }
 
 // mount puts the role's endpoints on the server.

@@ -10,9 +10,12 @@ import (
 	"time"
 )
 
+// goneAfter is how long the other side of a connection may leave unanswered what it was sent.
+const goneAfter = 40 * time.Second
+
 // Listen takes the address, so that a port in use is known at the start. Serve answers on it.
 func (s *Server) Listen(ctx context.Context, addr string) (net.Listener, error) {
-	var config net.ListenConfig
+	config := net.ListenConfig{Control: control}
 	l, err := config.Listen(ctx, "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("http: %w", err)

@@ -78,7 +78,7 @@ func (n narrow) Accept() (net.Conn, error) {
 
 // asStatus stands for the error handler of the server that the handler is mounted on.
 func asStatus(c *fiber.Ctx, err error) error {
-	status := map[fault.Kind]int{fault.NotFound: 404, fault.Unauthenticated: 401, fault.Forbidden: 403, fault.Unavailable: 503}[fault.KindOf(err)]
+	status := map[fault.Kind]int{fault.NotFound: 404, fault.Unauthenticated: 401, fault.Forbidden: 403, fault.Exhausted: 429, fault.Unavailable: 503}[fault.KindOf(err)]
 	var framework *fiber.Error
 	if errors.As(err, &framework) {
 		status = framework.Code

@@ -10,7 +10,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
@@ -31,9 +33,11 @@ import (
 
 // Config of a Handler. The zero value works.
 type Config struct {
-	Heartbeat    time.Duration // between comments that keep the connection from being thought dead; 0: 15 s
-	WriteTimeout time.Duration // for a client to take an event; 0: 1 min
-	Gate         Gate          // who may watch hidden counts; nil: nobody
+	MaxPerIP     int                           // streams of one client; 0: no limit
+	ClientAddr   func(c *fiber.Ctx) netip.Addr // who a client is, for that limit; nil: all are one
+	Heartbeat    time.Duration                 // between comments that keep the connection from being thought dead; 0: 15 s
+	WriteTimeout time.Duration                 // for a client to take an event; 0: 1 min
+	Gate         Gate                          // who may watch hidden counts; nil: nobody
 }
 
 // Gate decides who may watch an occasion; see rsvps.Gate.
@@ -41,7 +45,11 @@ type Gate interface {
 	Admit(token string, o rsvp.State) error
 }
 
-var errDraining = fault.New(fault.Unavailable, "draining", "the server is shutting down; connect again")
+// Faults of a stream that can not begin.
+var (
+	errTooMany  = fault.New(fault.Exhausted, "too-many-streams", "this address has too many event streams open")
+	errDraining = fault.New(fault.Unavailable, "draining", "the server is shutting down; connect again")
+)
 
 // loadTimeout bounds the reading of the snapshot.
 const loadTimeout = 5 * time.Second
@@ -58,6 +66,7 @@ type Handler struct {
 
 	mu       sync.Mutex
 	streams  map[*stream]struct{}
+	perIP    map[netip.Addr]int
 	draining bool
 	running  sync.WaitGroup // one for each stream
 }
@@ -70,12 +79,18 @@ func New(hub *watch.Hub, urls contract.URLs, config Config, meter port.Meter, lo
 	if config.WriteTimeout == 0 {
 		config.WriteTimeout = time.Minute
 	}
+	if config.MaxPerIP == 0 {
+		config.MaxPerIP = math.MaxInt
+	}
+	if config.ClientAddr == nil {
+		config.ClientAddr = func(*fiber.Ctx) netip.Addr { return netip.Addr{} }
+	}
 	if config.Gate == nil {
 		config.Gate = rsvps.NewGate(rsvps.NewSigner(nil), "")
 	}
 	return &Handler{
 		hub: hub, urls: urls, config: config, meter: meter, log: log,
-		drain: make(chan struct{}), streams: map[*stream]struct{}{},
+		drain: make(chan struct{}), streams: map[*stream]struct{}{}, perIP: map[netip.Addr]int{},
 	}
 }
 
@@ -140,6 +155,7 @@ func bearer(c *fiber.Ctx) string {
 
 // begin answers with the stream.
 func (h *Handler) begin(c *fiber.Ctx, s *stream) error {
+	s.client = h.config.ClientAddr(c)
 	if err := h.register(s); err != nil {
 		s.subscription.Close()
 		return err
@@ -163,10 +179,14 @@ func lastSeen(c *fiber.Ctx) uint64 {
 func (h *Handler) register(s *stream) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.draining {
+	switch {
+	case h.draining:
 		return errDraining
+	case h.perIP[s.client] >= h.config.MaxPerIP:
+		return errTooMany
 	}
 	h.streams[s] = struct{}{}
+	h.perIP[s.client]++
 	h.running.Add(1)
 	h.meter.Set(metric.StreamsOpen, float64(len(h.streams)))
 	return nil
@@ -176,6 +196,9 @@ func (h *Handler) unregister(s *stream) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.streams, s)
+	if h.perIP[s.client]--; h.perIP[s.client] == 0 {
+		delete(h.perIP, s.client)
+	}
 	h.meter.Set(metric.StreamsOpen, float64(len(h.streams)))
 	h.running.Done()
 }

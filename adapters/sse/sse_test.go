@@ -199,3 +199,16 @@ func TestADrainCutsOffWhoDoesNotRead(t *testing.T) {
 		t.Errorf("after %v %d streams are open", took, s.streams())
 	}
 }
+
+func TestAnAddressHasABoundedNumberOfStreams(t *testing.T) {
+	t.Parallel()
+	s := open(t, Config{MaxPerIP: 2, Heartbeat: 20 * time.Millisecond})
+	id := s.Order()
+	first := s.get(id, "")
+	s.get(id, "")
+	if w := s.get(id, ""); w.response.StatusCode != http.StatusTooManyRequests {
+		t.Errorf("the third stream: status %d", w.response.StatusCode)
+	}
+	_ = first.response.Body.Close()
+	eventually(t, "the place is free again", func() bool { return s.get(id, "").response.StatusCode == http.StatusOK })
+}

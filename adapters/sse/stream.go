@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"net/netip"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -24,7 +25,8 @@ type stream struct {
 	handler      *Handler
 	conn         net.Conn // for its deadlines; the server writes
 	seen         uint64   // what the client has
-	token        string   // by which it may see hidden counts
+	client       netip.Addr
+	token        string // by which it may see hidden counts
 	subscription *watch.Subscription
 	snapshot     watch.State
 	wake         chan struct{}

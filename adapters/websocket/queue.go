@@ -1,12 +1,18 @@
 package websocket
 
-import "convoke/application/watch"
+import (
+	"sync/atomic"
 
-// Bounds of what is queued for one socket: room for the answers to a full set of subscriptions, and for a few of the
-// largest drawings.
+	"convoke/application/watch"
+)
+
+// Bounds of what is queued: for one socket room for the answers to a full set of subscriptions, and for a few of the largest
+// drawings; for all together what a process can spare. When that is used up, who has more than a little queued is too slow.
 const (
 	maxItems  = 4 * maxSubscription
 	maxWeight = 32 << 20 // bytes
+	maxQueued = 256 << 20
+	little    = 64 << 10
 )
 
 // item is one message to be written: bytes, or a state that is rendered when its turn comes.
@@ -22,16 +28,26 @@ type item struct {
 type queue struct {
 	items  []item
 	weight int
+	queued *atomic.Int64 // the weight of all queues
 }
 
 func (q *queue) push(i item) {
 	q.items = append(q.items, i)
-	q.weight += i.weight
+	q.add(i.weight)
 }
 
-func (q *queue) overfull() bool { return len(q.items) > maxItems || q.weight > maxWeight }
+// add notes that what is queued has become heavier, or lighter.
+func (q *queue) add(weight int) {
+	q.weight += weight
+	q.queued.Add(int64(weight))
+}
 
-// pop returns the oldest item. The memory is given back when the queue is empty.
+func (q *queue) overfull() bool {
+	return len(q.items) > maxItems || q.weight > maxWeight || q.weight > little && q.queued.Load() > maxQueued
+}
+
+// pop returns the oldest item. Its weight counts among that of all until it has been written; an item that stands for a
+// subscription's newest state has its weight there. The memory is given back when the queue is empty.
 func (q *queue) pop() (item, bool) {
 	if len(q.items) == 0 {
 		return item{}, false
@@ -43,4 +59,13 @@ func (q *queue) pop() (item, bool) {
 		q.items = nil
 	}
 	return i, true
+}
+
+// written notes that an item is out of memory.
+func (q *queue) written(i item) { q.queued.Add(-int64(i.weight)) }
+
+// empty throws away what waits.
+func (q *queue) empty() {
+	q.add(-q.weight)
+	q.items = nil
 }

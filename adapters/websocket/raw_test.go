@@ -19,13 +19,19 @@ type raw struct {
 
 func (s *site) dialRaw() *raw {
 	s.t.Helper()
+	return s.dialWith("", "")
+}
+
+// dialWith adds headers to the handshake, and sends frames together with it.
+func (s *site) dialWith(headers, frames string) *raw {
+	s.t.Helper()
 	c, err := narrowly(context.Background(), "tcp", s.addr)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(func() { _ = c.Close() })
 	r := &raw{c, bufio.NewReaderSize(c, 64)}
-	_, _ = io.WriteString(c, "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+	_, _ = io.WriteString(c, handshake+headers+"\r\n"+frames)
 	response, err := http.ReadResponse(r.in, nil)
 	if err != nil || response.StatusCode != http.StatusSwitchingProtocols {
 		s.t.Fatal(err, response)
@@ -33,6 +39,9 @@ func (s *site) dialRaw() *raw {
 	r.frame(s.t) // the greeting
 	return r
 }
+
+const handshake = "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+	"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 
 // frame reads one frame of the server and returns its opcode and payload.
 func (r *raw) frame(t testing.TB) (opcode byte, payload []byte) {

@@ -20,6 +20,8 @@ const (
 	maxRequest      = 4 << 10 // bytes of a client's message
 	maxSubscription = 128
 	closeGrace      = 3 * time.Second // for the client to answer a close
+	partGrace       = time.Second     // for what a client that is sent away has sent already
+	partBytes       = 64 << 10        // of that
 )
 
 // wire is the connection under a socket. One goroutine reads and one at a time writes.
@@ -35,8 +37,8 @@ type wire interface {
 	NetConn() net.Conn
 }
 
-// socket is one client. Its reader is the goroutine that runs it; its writer is a goroutine that exists only while there
-// is something to write, so an idle socket costs one goroutine and hardly a buffer.
+// socket is one client. Its reader is the goroutine that runs it; its writer is one of the crew, while there is something
+// to write, so an idle socket costs one goroutine and hardly a buffer.
 type socket struct {
 	handler *Handler
 	conn    wire
@@ -48,13 +50,13 @@ type socket struct {
 	subscriptions map[watch.Topic]*subscription
 	pingDue       bool
 	writing       bool
-	closing       closeCode // 0: open
-	dead          bool      // nothing can be written any more
-	writer        sync.WaitGroup
+	closing       closeCode      // 0: open
+	dead          bool           // nothing can be written any more
+	writer        sync.WaitGroup // one while writing
 }
 
 func newSocket(h *Handler, conn wire) *socket {
-	return &socket{handler: h, conn: conn}
+	return &socket{handler: h, conn: conn, queue: queue{queued: &h.queued}}
 }
 
 // refuse ends a socket that was never registered.
@@ -76,6 +78,7 @@ func (s *socket) run() {
 	for {
 		kind, message, err := s.read()
 		if err != nil {
+			s.part(err)
 			return
 		}
 		if s.alive() {
@@ -101,6 +104,23 @@ func (s *socket) read() (kind int, message []byte, err error) {
 	message, err = io.ReadAll(io.LimitReader(r, maxRequest+1)) // a compressed one may unfold to any size
 	time.Sleep(s.pace.wait(time.Now()))
 	return kind, message, err
+}
+
+// part lets a client that broke the protocol read why, which it has been sent: a connection that is closed while there is
+// something to be read from it is reset, and what was sent may be lost with it.
+func (s *socket) part(err error) {
+	var network net.Error
+	if client.IsUnexpectedCloseError(err) || errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return // it is the client that went
+	}
+	conn := s.conn.NetConn()
+	if hijacked, ok := conn.(interface{ UnsafeConn() net.Conn }); ok {
+		conn = hijacked.UnsafeConn()
+	}
+	if half, ok := conn.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
+		_ = conn.SetReadDeadline(time.Now().Add(partGrace))
+		_, _ = io.CopyN(io.Discard, conn, partBytes)
+	}
 }
 
 // take does what a message asks for.
@@ -158,7 +178,7 @@ func (s *socket) closeLocked(code closeCode) {
 		return
 	}
 	s.closing = code
-	s.queue = queue{}
+	s.queue.empty()
 	s.handler.meter.Add(metric.LiveClosed, 1, strconv.Itoa(int(code)))
 	_ = s.conn.SetReadDeadline(time.Now().Add(s.handler.config.WriteTimeout + closeGrace))
 	s.wakeWriter()
@@ -169,7 +189,7 @@ func (s *socket) end() {
 	s.pinger.Stop()
 	s.mu.Lock()
 	s.dead = true
-	s.queue = queue{}
+	s.queue.empty()
 	subscriptions := s.subscriptions
 	s.subscriptions = nil
 	s.mu.Unlock()

@@ -162,7 +162,7 @@ func (sub *subscription) deliver(state watch.State) {
 	}
 	waits := sub.newest != nil
 	weight := s.handler.render.weight(state)
-	s.queue.weight += weight - sub.weight
+	s.queue.add(weight - sub.weight)
 	sub.newest, sub.weight = state, weight
 	if waits {
 		s.judge()
@@ -171,12 +171,11 @@ func (sub *subscription) deliver(state watch.State) {
 	}
 }
 
-// collect takes the newest state out of the queue; the socket's mutex is held.
-func (sub *subscription) collect(q *queue) watch.State {
-	state := sub.newest
+// collect moves the newest state out of the queue into the item that stands for it; the socket's mutex is held.
+func (sub *subscription) collect(q *queue, i *item) {
+	i.state, i.weight = sub.newest, sub.weight
 	q.weight -= sub.weight
 	sub.newest, sub.weight = nil, 0
-	return state
 }
 
 func (sub *subscription) isClosed() bool {

@@ -14,6 +14,7 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	client "github.com/gofiber/contrib/websocket"
@@ -58,6 +59,9 @@ type Handler struct {
 	origins origins
 	meter   port.Meter
 	log     *slog.Logger
+	crew    crew
+	queued  atomic.Int64 // bytes, of all sockets
+	readers *sync.Pool
 
 	mu       sync.Mutex
 	sockets  map[*socket]struct{}
@@ -97,6 +101,7 @@ const clientKey = "websocket-client"
 // handshake, which is two thirds of what an idle socket would cost, and a socket goes on without it.
 func (h *Handler) Mount(app *fiber.App) {
 	app.Server().KeepHijackedConns = true
+	h.readers = readersOf(app)
 	upgrade := client.New(h.begin, client.Config{
 		ReadBufferSize: 256, WriteBufferSize: 4096, // messages to us are tiny
 		WriteBufferPool:   &sync.Pool{}, // an idle socket has no write buffer
@@ -140,6 +145,7 @@ func (h *Handler) room(addr netip.Addr) error {
 // begin starts a socket and returns. The library uses its own Conn again afterwards, but not the connection inside.
 func (h *Handler) begin(conn *client.Conn) {
 	addr, _ := conn.Locals(clientKey).(netip.Addr)
+	thin(conn.NetConn(), h.readers)
 	s := newSocket(h, conn.Conn)
 	if err := h.register(s, addr); err != nil {
 		s.refuse(err)
@@ -210,7 +216,7 @@ func (h *Handler) Drain(ctx context.Context) {
 
 func (h *Handler) awaitAll(ctx context.Context, sockets []*socket) {
 	gone := make(chan struct{})
-	go func() { h.running.Wait(); close(gone) }()
+	go func() { h.running.Wait(); h.crew.running.Wait(); close(gone) }()
 	select {
 	case <-gone:
 	case <-ctx.Done():

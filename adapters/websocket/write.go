@@ -42,13 +42,14 @@ func (s *socket) judge() {
 	}
 }
 
-// wakeWriter starts the writer unless it runs; s.mu is held.
+// wakeWriter gets a writer unless there is one; s.mu is held.
 func (s *socket) wakeWriter() {
 	if s.writing || s.dead {
 		return
 	}
 	s.writing = true
-	s.writer.Go(s.write)
+	s.writer.Add(1)
+	s.handler.crew.serve(s)
 }
 
 // write sends what is due until nothing is.
@@ -94,9 +95,9 @@ func (s *socket) next() (send func() error, ok bool) {
 		return nil, false
 	}
 	if i.state == nil && i.subscription != nil {
-		i.state = i.subscription.collect(&s.queue)
+		i.subscription.collect(&s.queue, &i)
 	}
-	return func() error { return s.sendItem(i) }, true
+	return func() error { defer s.queue.written(i); return s.sendItem(i) }, true
 }
 
 // fail ends a socket that can not be written to: its client went away or did not take a message in time.

@@ -54,12 +54,18 @@ type Hub struct {
 	loads   *lane.Lane[*load]
 
 	mu      sync.Mutex
-	entries map[Topic]map[*Subscription]struct{}
+	entries map[Topic]*audience
 	dirty   map[Topic]uint64 // hinted numbers that are not loaded yet
 	wake    chan struct{}
 	paced   map[Topic]*paced
 	due     []Topic // of paced, those whose time is over
 	release chan struct{}
+}
+
+// audience is the subscribers of one topic.
+type audience struct {
+	all  map[*Subscription]struct{}
+	seen uint64 // a number that each of them has been told of, or has in its snapshot
 }
 
 // New makes a hub over the sources. Stop must be called after Run has returned and subscribers are gone.
@@ -72,7 +78,7 @@ func New(sources map[port.HintKind]Source, config Config, log *slog.Logger) *Hub
 	}
 	h := &Hub{
 		sources: sources, config: config, log: log,
-		entries: map[Topic]map[*Subscription]struct{}{}, dirty: map[Topic]uint64{}, wake: make(chan struct{}, 1),
+		entries: map[Topic]*audience{}, dirty: map[Topic]uint64{}, wake: make(chan struct{}, 1),
 		paced: map[Topic]*paced{}, release: make(chan struct{}, 1),
 	}
 	h.loads = lane.New(lane.Config{MaxBatch: 256}, h.loadBatch)
@@ -81,71 +87,6 @@ func New(sources map[port.HintKind]Source, config Config, log *slog.Logger) *Hub
 
 // Stop ends the hub's own goroutine.
 func (h *Hub) Stop() { h.loads.Stop() }
-
-// Subscription is one subscriber's interest in one topic.
-type Subscription struct {
-	hub     *Hub
-	topic   Topic
-	deliver func(State)
-
-	mu      sync.Mutex
-	last    uint64
-	held    bool
-	pending State
-}
-
-// Watch registers a subscriber and returns the snapshot. deliver is called with newer states only, one at a time, from
-// the moment that Resume is called; it must not block. Returns ErrNotFound, or the source's error.
-func (h *Hub) Watch(ctx context.Context, topic Topic, deliver func(State)) (*Subscription, State, error) {
-	s := &Subscription{hub: h, topic: topic, deliver: deliver, held: true}
-	h.add(s)
-	snapshot, err := h.load(ctx, topic)
-	if err != nil {
-		s.Close()
-		return nil, nil, err
-	}
-	s.mu.Lock()
-	s.last = max(s.last, snapshot.Number())
-	if s.pending != nil && s.pending.Number() <= snapshot.Number() {
-		s.pending = nil
-	}
-	s.mu.Unlock()
-	return s, snapshot, nil
-}
-
-// Resume lets deliveries through, beginning with the newest state that arrived since the snapshot.
-func (s *Subscription) Resume() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.held = false
-	if s.pending != nil {
-		s.deliver(s.pending)
-		s.pending = nil
-	}
-}
-
-// Close ends the subscription. Nothing is delivered after it returned. It must not be called from within deliver.
-func (s *Subscription) Close() {
-	s.hub.remove(s)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.deliver = func(State) {}
-	s.pending = nil
-}
-
-func (s *Subscription) offer(state State) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if state.Number() <= s.last {
-		return
-	}
-	s.last = state.Number()
-	if s.held {
-		s.pending = state
-		return
-	}
-	s.deliver(state)
-}
 
 // Offer tells the subscribers of this process about states that were just committed, as fast as the topics' pace allows.
 func (h *Hub) Offer(states ...State) {
@@ -157,36 +98,46 @@ func (h *Hub) Offer(states ...State) {
 }
 
 func (h *Hub) tell(state State) {
-	for _, s := range h.subscribers(state.Topic()) {
+	for _, s := range h.subscribers(state) {
 		s.offer(state)
 	}
 }
 
-// Hint says that a topic has reached a number; if anybody watches, the state is loaded and offered.
+// Hint says that a topic has reached a number; if anybody watches who has not seen it, the state is loaded and offered.
 func (h *Hub) Hint(hint port.Hint) {
 	topic := Topic{hint.Kind, hint.ID}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	subscribers := h.entries[topic]
-	for s := range subscribers {
+	a := h.entries[topic]
+	if a == nil || hint.Number <= a.seen || h.holdHint(topic, hint.Number) {
+		return
+	}
+	for s := range a.all {
 		if s.lastNumber() < hint.Number {
-			h.dirty[topic] = max(h.dirty[topic], hint.Number)
-			h.nudge()
+			h.spoil(topic, hint.Number)
 			return
 		}
 	}
+	a.seen = hint.Number
 }
 
-// Run loads what hints point at and compares numbers from time to time, until ctx ends.
+// spoil has Run load a topic; h.mu is held.
+func (h *Hub) spoil(topic Topic, number uint64) {
+	h.dirty[topic] = max(h.dirty[topic], number)
+	h.nudge()
+}
+
+// Run tells what was kept back, loads what hints point at and compares numbers from time to time, until ctx ends.
 func (h *Hub) Run(ctx context.Context) error {
+	var telling sync.WaitGroup
+	telling.Go(func() { h.releaseAll(ctx) }) // a database that hangs keeps nobody from what is known
+	defer telling.Wait()
 	ticker := time.NewTicker(h.config.CheckEvery)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-h.wake:
 			h.loadDirty(ctx)
-		case <-h.release:
-			h.releaseDue()
 		case <-ticker.C:
 			h.check(ctx)
 		case <-ctx.Done():
@@ -198,39 +149,42 @@ func (h *Hub) Run(ctx context.Context) error {
 func (h *Hub) add(s *Subscription) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.entries[s.topic] == nil {
-		h.entries[s.topic] = map[*Subscription]struct{}{}
+	a := h.entries[s.topic]
+	if a == nil {
+		a = &audience{all: map[*Subscription]struct{}{}}
+		h.entries[s.topic] = a
 	}
-	h.entries[s.topic][s] = struct{}{}
+	a.all[s] = struct{}{}
 }
 
 func (h *Hub) remove(s *Subscription) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	delete(h.entries[s.topic], s)
-	if len(h.entries[s.topic]) == 0 {
+	a := h.entries[s.topic]
+	if a == nil {
+		return
+	}
+	delete(a.all, s)
+	if len(a.all) == 0 {
 		delete(h.entries, s.topic)
 		delete(h.dirty, s.topic)
 	}
 }
 
-func (h *Hub) subscribers(topic Topic) []*Subscription {
+// subscribers lists those who are to be told of a state. Who comes later has it in the snapshot.
+func (h *Hub) subscribers(state State) []*Subscription {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if len(h.entries[topic]) == 0 {
+	a := h.entries[state.Topic()]
+	if a == nil {
 		return nil
 	}
-	all := make([]*Subscription, 0, len(h.entries[topic]))
-	for s := range h.entries[topic] {
+	a.seen = max(a.seen, state.Number())
+	all := make([]*Subscription, 0, len(a.all))
+	for s := range a.all {
 		all = append(all, s)
 	}
 	return all
-}
-
-func (s *Subscription) lastNumber() uint64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.last
 }
 
 func (h *Hub) nudge() {

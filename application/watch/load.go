@@ -73,13 +73,17 @@ func (h *Hub) loadDirty(ctx context.Context) {
 	if h.loads.Do(ctx, wishes...) != nil {
 		return // stopping, or overloaded: the comparison finds it
 	}
+	var unread []error
 	for _, l := range wishes {
 		switch {
 		case l.err != nil:
-			h.log.Warn("a watched state can not be read", "kind", l.topic.Kind, "error", l.err)
+			unread = append(unread, l.err)
 		case l.state != nil:
 			h.Offer(l.state)
 		}
+	}
+	if len(unread) > 0 {
+		h.log.Warn("watched states can not be read", "states", len(unread), "error", unread[0])
 	}
 }
 

@@ -18,11 +18,12 @@ import (
 type commands struct {
 	rig
 
-	Jobs    designs `cmd:"" default:"withargs" help:"Designs from POST to job_complete on a WebSocket."`
-	Workers workers `cmd:"" help:"How much more four workers do than one, on real Kafka."`
-	Replies replies `cmd:"" help:"Replies of unique guests, as fast as they are accepted."`
-	Reads   reads   `cmd:"" help:"The guest list and the counts, while replies come in."`
-	Scale   scale   `cmd:"" help:"What pages and counts cost at a thousand and at a million replies."`
+	Jobs     designs  `cmd:"" default:"withargs" help:"Designs from POST to job_complete on a WebSocket."`
+	Workers  workers  `cmd:"" help:"How much more four workers do than one, on real Kafka."`
+	Replies  replies  `cmd:"" help:"Replies of unique guests, as fast as they are accepted."`
+	Reads    reads    `cmd:"" help:"The guest list and the counts, while replies come in."`
+	Scale    scale    `cmd:"" help:"What pages and counts cost at a thousand and at a million replies."`
+	Watchers watching `cmd:"" help:"Twenty thousand idle sockets, half of which learn of the same reply."`
 }
 
 func main() {

@@ -24,6 +24,9 @@ func TestEachCommandMeasuresTheEmbeddedProduct(t *testing.T) {
 		"scale": func() error {
 			return scale{Engines: []string{"sqlite"}, Few: 100, Many: 2000, Reads: 50, Target: 1000}.Run(t.Context())
 		},
+		"watchers": func() error {
+			return watching{Sockets: 60, Crowd: 30, Changes: 3, Hold: moment, Leave: time.Minute, Memory: 2000, Target: 10 * time.Second}.Run(t.Context(), r)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if err := run(); err != nil {
