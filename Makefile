@@ -44,6 +44,7 @@ verify: generate ## Fail on stale generated files, formatting, vet or lint.
 generate: ## Regenerate what is generated.
 	$(GO) tool wire ./bootstrap
 	$(GO) tool templ generate -path adapters/web -log-level error
+	$(GO) run ./adapters/web/client/types application/contract adapters/web/client/types.d.ts
 	$(GO) run ./adapters/web/bundle adapters/web
 
 .PHONY: fonts

@@ -16,7 +16,7 @@ import (
 
 // embedded are the files that browsers load: the bundles that `make generate` makes of src, and what is used as it is.
 //
-//go:embed dist fonts/*.woff2 src/favicon.svg
+//go:embed dist client/client.js fonts/*.woff2 src/favicon.svg
 var embedded embed.FS
 
 const icon = "favicon.svg"

@@ -54,7 +54,7 @@ func TestPagesShareTheLimitOfTheAPI(t *testing.T) {
 	guest.get("/o/"+id).want(t, http.StatusOK)
 }
 
-var reference = regexp.MustCompile(`(?:href|src|action|data-socket)="(/[^"]*)"`)
+var reference = regexp.MustCompile(`(?:href|src|action|data-base)="(/[^"]*)"`)
 
 func TestBelowAPathEverythingIsBelowIt(t *testing.T) {
 	t.Parallel()

@@ -31,7 +31,7 @@ var clients = map[string][]string{
 	"system":     {"github.com/google/uuid"},
 	"web": {
 		"github.com/a-h/templ", "github.com/evanw/esbuild", "github.com/gofiber/fiber/", "github.com/hashicorp/golang-lru/",
-		"github.com/lucasb-eyer/",
+		"github.com/lucasb-eyer/", "go.yaml.in/yaml/",
 	},
 	"websocket": {"github.com/gofiber/", "github.com/fasthttp/websocket", "github.com/valyala/fasthttp", "golang.org/x/time/", "github.com/google/uuid"},
 }

@@ -1,5 +1,6 @@
-// Command bundle makes what browsers load out of the sources of the pages: one script and one sheet for each page. It is
-// run by `make generate`; a test fails when its results are not those that are embedded.
+// Command bundle makes what browsers load out of its sources: one script and one sheet for each page, and the client for
+// whoever writes pages of their own. It is run by `make generate`; a test fails when its results are not those that are
+// embedded.
 package main
 
 import (
@@ -10,8 +11,16 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// entries are the sources of the bundles: each kind of page has a script of its own, and a sheet beside the one of all.
-var entries = []string{"src/guest.ts", "src/studio.ts", "src/console.ts", "src/app.css", "src/studio.css", "src/console.css"}
+// entries are the bundles and their sources: each kind of page has a script of its own, and a sheet beside the one of all.
+var entries = []api.EntryPoint{
+	{OutputPath: "dist/guest", InputPath: "src/guest.ts"},
+	{OutputPath: "dist/studio", InputPath: "src/studio.ts"},
+	{OutputPath: "dist/console", InputPath: "src/console.ts"},
+	{OutputPath: "dist/app", InputPath: "src/app.css"},
+	{OutputPath: "dist/studio", InputPath: "src/studio.css"},
+	{OutputPath: "dist/console", InputPath: "src/console.css"},
+	{OutputPath: "client/client", InputPath: "client/convoke.ts"},
+}
 
 func main() {
 	if len(os.Args) != 2 {
@@ -38,21 +47,21 @@ func run(folder string) error {
 		return err
 	}
 	for name, content := range made {
-		if err := os.WriteFile(filepath.Join(dist, name), content, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, filepath.FromSlash(name)), content, 0o644); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// build returns the bundles by their names, the same bytes wherever the folder is. It writes nothing.
+// build returns the bundles by their paths in the folder, the same bytes wherever that is. It writes nothing.
 func build(folder string) (map[string][]byte, error) {
 	absolute, err := filepath.Abs(folder)
 	if err != nil {
 		return nil, err
 	}
 	result := api.Build(api.BuildOptions{
-		EntryPoints: entries, AbsWorkingDir: absolute, Outdir: "dist", Outbase: "src",
+		EntryPointsAdvanced: entries, AbsWorkingDir: absolute, Outdir: ".",
 		Bundle: true, Write: false, Format: api.FormatESModule, Target: api.ES2022, Charset: api.CharsetUTF8,
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true,
 		External:    []string{"*.woff2"}, // they lie beside the sheet when they are served
@@ -64,7 +73,11 @@ func build(folder string) (map[string][]byte, error) {
 	}
 	made := map[string][]byte{}
 	for _, file := range result.OutputFiles {
-		made[filepath.Base(file.Path)] = file.Contents
+		name, err := filepath.Rel(absolute, file.Path)
+		if err != nil {
+			return nil, err
+		}
+		made[filepath.ToSlash(name)] = file.Contents
 	}
 	return made, nil
 }

@@ -1,3 +1,5 @@
+import { randomKey } from "../client/key";
+
 // sendOnce sends a form once, however often its button is pressed, and marks what is sent with a key, so that a browser
 // which sends it again by itself does nothing twice. The button keeps the focus: it is not disabled, it only says so.
 export function sendOnce(form: HTMLFormElement): void {
@@ -23,9 +25,4 @@ export function sendOnce(form: HTMLFormElement): void {
     button.removeAttribute("aria-disabled");
     button.textContent = label;
   });
-}
-
-// randomKey works on plain HTTP too, where crypto.randomUUID is missing.
-function randomKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
 }

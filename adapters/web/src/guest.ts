@@ -11,7 +11,7 @@ const session = document.querySelector<HTMLFormElement>("form[data-session]");
 if (session) openFromLink(session);
 for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-offset]")) showOwnTime(time);
 const counts = document.querySelector<HTMLElement>("[data-live]");
-if (counts) watchCounts(counts);
+if (counts) void watchCounts(counts);
 const jump = document.querySelector<HTMLElement>("[data-jump]");
 if (jump) hideJump(jump);
 

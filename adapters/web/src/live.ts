@@ -1,23 +1,14 @@
-import { Socket } from "./socket";
+import { ConvokeError } from "../client/error";
+import { Live } from "../client/live";
+import type { OccasionCounts } from "../client/types";
 
-// Counts are what the server says of an occasion. Only what is shown is named.
-interface Counts {
-  type: string;
-  code?: string;
-  occasionId: string;
-  revision: number;
-  people: { yes: number; maybe: number; waitlisted: number };
-  seatsLeft: number | null;
-}
-
-// watchCounts keeps the numbers as new as the server's. What is older than what is shown is dropped, and however many
-// messages come, the page is written at most once a frame. The numbers are not announced: they may change ten times a
-// second.
-export function watchCounts(section: HTMLElement): void {
-  const occasionId = section.dataset.live ?? "";
+// watchCounts keeps the numbers as new as the server's. However many messages come, the page is written at most once a
+// frame. The numbers are not announced: they may change ten times a second.
+export async function watchCounts(section: HTMLElement): Promise<void> {
+  const { live, base, revision, connecting, stopped } = section.dataset;
   const state = section.querySelector<HTMLElement>("[data-live-state]");
-  let shown = Number(section.dataset.revision);
-  let next: Counts | undefined;
+  const say = (text = ""): void => void (state && (state.textContent = text));
+  let next: OccasionCounts | undefined;
 
   const paint = (): void => {
     if (!next) return;
@@ -31,23 +22,19 @@ export function watchCounts(section: HTMLElement): void {
     if (full) full.hidden = seatsLeft !== 0;
   };
 
-  const socket = new Socket(section.dataset.socket ?? "", {
-    greeting: () => JSON.stringify({ type: "subscribe", occasionId, version: shown }),
-    receive: (text) => {
-      const message = JSON.parse(text) as Counts;
-      if (message.type === "error" && message.code === "unavailable") return false;
-      if (message.type === "error") socket.stop(); // the occasion is gone, or its counts have been hidden
-      if (message.type !== "occasion_counts" || message.occasionId !== occasionId || message.revision <= shown) return true;
-      shown = message.revision;
-      if (!next) requestAnimationFrame(paint);
-      next = message;
-      return true;
-    },
-    tell: (now) => {
-      if (state) state.textContent = now === "connecting" ? section.dataset.connecting! : now === "stopped" ? section.dataset.stopped! : "";
-    },
+  const counts = new Live({ baseUrl: base }).occasion(live ?? "", {
+    version: Number(revision),
+    onConnection: (connection) => say(connection === "lost" ? connecting : ""),
   });
-  socket.start();
+  try {
+    for await (const newer of counts) {
+      if (!next) requestAnimationFrame(paint);
+      next = newer;
+    }
+  } catch (error) {
+    if (!(error instanceof ConvokeError)) throw error;
+    say(stopped); // the occasion is gone, or its counts have been hidden
+  }
 }
 
 function write(section: HTMLElement, name: string, value: number, visible: boolean): void {
