@@ -21,6 +21,12 @@ type dialect interface {
 	among(column string) string
 	// array makes the parameter from a slice of ids or of numbers.
 	array(list any) any
+	// contains is the condition that a column contains a term in whatever case, as rsvps.Filter decides it.
+	contains(column, term string) (condition string, arguments []any)
+	// sorting is a column in the form of rsvps.SortName, sorted byte by byte.
+	sorting(column string) string
+	// through is what follows a table's name to have it read by an index, where that must be said.
+	through(index string) string
 	// bind writes a statement's question marks as the driver takes them.
 	bind(text string) string
 	// locking locks the rows that are read next, for UPDATE or SHARE.

@@ -61,6 +61,8 @@ type occasionRow struct {
 	PeopleMaybe       int64
 	PeopleWaitlisted  int64
 
+	DesignVersion int64 // 0: the newest
+
 	Promoting int64 // 1: it is
 	Deleted   int64 // 1: its replies are still to be purged; 2: they are
 	CreatedAt int64
@@ -77,7 +79,8 @@ func occasionRowOf(s rsvp.State) occasionRow {
 		ID: key, Title: d.Title, StartsAt: microsOrNull(d.StartsAt), EndsAt: microsOrNull(d.EndsAt),
 		TimeZone: d.TimeZone, Place: d.Place, Capacity: int64(d.Capacity), Deadline: microsOrNull(d.Deadline),
 		MaxPartySize: int64(d.MaxPartySize), Waitlist: string(d.Waitlist), GuestList: string(d.GuestList),
-		CountsView: string(d.Counts), DesignID: clean(d.DesignID), TokenVersion: int64(s.TokenVersion), Revision: int64(s.Revision),
+		CountsView: string(d.Counts), DesignID: clean(d.DesignID), DesignVersion: int64(d.DesignVersion),
+		TokenVersion: int64(s.TokenVersion), Revision: int64(s.Revision),
 
 		RepliesYes: int64(c.Yes), RepliesNo: int64(c.No), RepliesMaybe: int64(c.Maybe),
 		RepliesWaitlisted: int64(c.Waitlisted), RepliesCancelled: int64(c.Cancelled),
@@ -101,7 +104,7 @@ func (r *occasionRow) state() rsvp.State {
 			Title: r.Title, StartsAt: timeOrZero(r.StartsAt), EndsAt: timeOrZero(r.EndsAt), TimeZone: r.TimeZone, Place: r.Place,
 			Capacity: int(r.Capacity), Deadline: timeOrZero(r.Deadline), MaxPartySize: int(r.MaxPartySize),
 			Waitlist: rsvp.Waitlist(r.Waitlist), GuestList: rsvp.GuestList(r.GuestList), Counts: rsvp.CountsView(r.CountsView),
-			DesignID: r.DesignID,
+			DesignID: r.DesignID, DesignVersion: int(r.DesignVersion),
 		},
 		TokenVersion: int(r.TokenVersion), Revision: uint64(r.Revision),
 		Counts: rsvp.Counts{

@@ -123,7 +123,7 @@ func queries(k *kit) map[string]func(*gorm.DB) (*gorm.Statement, error) {
 			return build(listQuery(db, jobs.Query{Limit: 20, Status: job.Failed, Cursor: k.encoder.IDs.New()}).Find(&rows))
 		},
 		"page of replies": func(db *gorm.DB) (*gorm.Statement, error) {
-			return build(listReplies(db, defaultOccasion, rsvps.Query{Limit: 20}).Find(&rows))
+			return build(listing{s.dialect, defaultOccasion, rsvps.Query{Limit: 20}, orders[rsvps.Newest], nil}.on(db).Find(&rows))
 		},
 		"reply of an address": func(db *gorm.DB) (*gorm.Statement, error) {
 			return build(db.Model(&replyRow{}).Where(byGuest, string(defaultOccasion), string(guestOf("a@b"))).Find(&ids))

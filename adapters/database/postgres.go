@@ -93,6 +93,11 @@ func (d postgresDialect) array(list any) any {
 	return "{" + text[1:len(text)-1] + "}"
 }
 
+// sorting goes by the one collation that is everywhere and sorts by bytes.
+func (d postgresDialect) sorting(column string) string { return "lower(" + column + ` COLLATE "C")` }
+
+func (d postgresDialect) through(string) string { return "" }
+
 func (d postgresDialect) now() string {
 	return "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 }

@@ -77,6 +77,11 @@ func (d sqliteDialect) among(column string) string {
 
 func (d sqliteDialect) array(list any) any { return listOf(list) }
 
+func (d sqliteDialect) sorting(column string) string { return "lower(" + column + ")" }
+
+// through names the index: without statistics SQLite may take one that leaves the rows in no order at all.
+func (d sqliteDialect) through(index string) string { return "INDEXED BY " + index }
+
 func (d sqliteDialect) now() string { return "CAST(unixepoch('now', 'subsec') * 1000000 AS INTEGER)" }
 
 // locking does nothing: the one connection that writes has locked everything when its transaction began.

@@ -89,7 +89,7 @@ func (e *endpoints) mountRSVPs(app *fiber.App) {
 	app.Get("/api/occasions/:id/analytics", e.asked(e.occasionAnalytics))
 	app.Get("/api/analytics", e.server.admin.only(e.allAnalytics))
 
-	app.Post("/api/rsvps", e.reply)
+	app.Post("/api/rsvps", e.asked(e.reply))
 	app.Post("/api/rsvps/resend-link", e.resendLink)
 	app.Get("/api/rsvps", e.asked(e.listReplies))
 	app.Get("/api/rsvps/verify-token", e.asked(e.verifyToken))

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,8 +24,8 @@ const byteOrderMark = "\ufeff"
 
 var csvColumns = []string{"id", "name", "email", "status", "partySize", "note", "createdAt", "updatedAt"}
 
-// exportReplies streams a host's whole guest list, newest first. It reads page after page as the client takes them, so
-// its size does not matter.
+// exportReplies streams a host's guest list, whole or as it is filtered, in the order that is asked for. It reads page after
+// page as the client takes them, so its size does not matter.
 func (e *endpoints) exportReplies(c *fiber.Ctx, who rsvps.Caller) error {
 	id, err := occasionID(c.Params("id"))
 	if err != nil {
@@ -35,7 +36,12 @@ func (e *endpoints) exportReplies(c *fiber.Ctx, who rsvps.Caller) error {
 	if _, err := e.RSVPs.MayList(ctx, who, id); err != nil {
 		return err
 	}
-	first, err := e.RSVPs.Store.Replies(ctx, rsvps.Query{OccasionID: id, Limit: rsvps.MaxPage})
+	filter, err := readFilter(c)
+	if err != nil {
+		return err
+	}
+	query := rsvps.Query{OccasionID: id, Filter: filter, Limit: rsvps.MaxRead, Uncounted: true}
+	first, err := e.RSVPs.Page(ctx, query)
 	if err != nil {
 		return err
 	}
@@ -43,7 +49,7 @@ func (e *endpoints) exportReplies(c *fiber.Ctx, who rsvps.Caller) error {
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="guests.csv"`)
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	x := &export{e, id, c.Context().Conn()}
+	x := &export{e, query, c.Context().Conn()}
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) { x.run(w, first) })
 	return nil
 }
@@ -51,8 +57,8 @@ func (e *endpoints) exportReplies(c *fiber.Ctx, who rsvps.Caller) error {
 // export is one download.
 type export struct {
 	*endpoints
-	occasionID string
-	conn       net.Conn
+	query rsvps.Query
+	conn  net.Conn
 }
 
 // run writes the pages. The answer's status has been sent, so that the client learns of a failure by a connection that
@@ -65,7 +71,7 @@ func (x *export) run(w *bufio.Writer, page rsvps.Page) {
 		}
 	}()
 	if err := x.write(w, page); err != nil {
-		x.server.log.Warn("an export was broken off", "occasion", x.occasionID, "error", err)
+		x.server.log.Warn("an export was broken off", "occasion", x.query.OccasionID, "error", err)
 		_ = x.conn.Close()
 	}
 }
@@ -75,13 +81,17 @@ func (x *export) write(w *bufio.Writer, page rsvps.Page) error {
 	table := csv.NewWriter(w)
 	table.UseCRLF = true
 	_ = table.Write(csvColumns) // what can not be written shows when it is flushed
+	if err := x.flush(table); err != nil {
+		return err
+	}
 	for {
-		for _, r := range page.Replies {
-			_ = table.Write(csvRow(r))
-		}
-		_ = x.conn.SetWriteDeadline(time.Now().Add(writeTimeout)) // each page has its own time
-		if table.Flush(); table.Error() != nil {
-			return fmt.Errorf("the client: %w", table.Error())
+		for some := range slices.Chunk(page.Replies, rsvps.MaxPage) {
+			for _, r := range some {
+				_ = table.Write(csvRow(r))
+			}
+			if err := x.flush(table); err != nil {
+				return err
+			}
 		}
 		if !page.More {
 			return nil
@@ -93,12 +103,22 @@ func (x *export) write(w *bufio.Writer, page rsvps.Page) error {
 	}
 }
 
+// flush sends what has been written. Each time has its own limit.
+func (x *export) flush(table *csv.Writer) error {
+	_ = x.conn.SetWriteDeadline(time.Now().Add(writeTimeout))
+	if table.Flush(); table.Error() != nil {
+		return fmt.Errorf("the client: %w", table.Error())
+	}
+	return nil
+}
+
 // next reads what follows a page.
 func (x *export) next(page rsvps.Page) (rsvps.Page, error) {
 	ctx, cancel := bounded()
 	defer cancel()
-	last := page.Replies[len(page.Replies)-1].ID
-	return x.RSVPs.Store.Replies(ctx, rsvps.Query{OccasionID: x.occasionID, After: last, Limit: rsvps.MaxPage})
+	query := x.query
+	query.After = page.Next
+	return x.RSVPs.Page(ctx, query)
 }
 
 func csvRow(r rsvp.Reply) []string {

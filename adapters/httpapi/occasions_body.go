@@ -42,18 +42,19 @@ func number(given optional[*int], field *int) {
 
 // occasionBody is what a host says about an occasion: all of it, or what is to change.
 type occasionBody struct {
-	Title        optional[string]          `json:"title"`
-	StartsAt     optional[string]          `json:"startsAt"`
-	EndsAt       optional[string]          `json:"endsAt"`
-	TimeZone     optional[string]          `json:"timeZone"`
-	Place        optional[string]          `json:"place"`
-	Capacity     optional[*int]            `json:"capacity"`
-	Deadline     optional[string]          `json:"deadline"`
-	MaxPartySize optional[*int]            `json:"maxPartySize"`
-	Waitlist     optional[rsvp.Waitlist]   `json:"waitlist"`
-	GuestList    optional[rsvp.GuestList]  `json:"guestList"`
-	Counts       optional[rsvp.CountsView] `json:"counts"`
-	DesignID     optional[string]          `json:"designId"`
+	Title         optional[string]          `json:"title"`
+	StartsAt      optional[string]          `json:"startsAt"`
+	EndsAt        optional[string]          `json:"endsAt"`
+	TimeZone      optional[string]          `json:"timeZone"`
+	Place         optional[string]          `json:"place"`
+	Capacity      optional[*int]            `json:"capacity"`
+	Deadline      optional[string]          `json:"deadline"`
+	MaxPartySize  optional[*int]            `json:"maxPartySize"`
+	Waitlist      optional[rsvp.Waitlist]   `json:"waitlist"`
+	GuestList     optional[rsvp.GuestList]  `json:"guestList"`
+	Counts        optional[rsvp.CountsView] `json:"counts"`
+	DesignID      optional[string]          `json:"designId"`
+	DesignVersion optional[*int]            `json:"designVersion"`
 }
 
 // edit returns what the body does to an occasion's details, and what is wrong with the body whatever they are.
@@ -74,11 +75,20 @@ func (b occasionBody) edit() (func(*rsvp.Details), error) {
 		b.Waitlist.to(&d.Waitlist)
 		b.GuestList.to(&d.GuestList)
 		b.Counts.to(&d.Counts)
-		b.DesignID.to(&d.DesignID)
+		b.design(d)
 		optional[time.Time]{b.StartsAt.Given, startsAt.in(d.TimeZone)}.to(&d.StartsAt)
 		optional[time.Time]{b.EndsAt.Given, endsAt.in(d.TimeZone)}.to(&d.EndsAt)
 		optional[time.Time]{b.Deadline.Given, deadline.in(d.TimeZone)}.to(&d.Deadline)
 	}, errors.Join(err1, err2, err3, err4)
+}
+
+// design chooses the invitation. Another design is shown in its newest version, unless one is given.
+func (b occasionBody) design(d *rsvp.Details) {
+	before := d.DesignID
+	if b.DesignID.to(&d.DesignID); d.DesignID != before {
+		d.DesignVersion = 0
+	}
+	number(b.DesignVersion, &d.DesignVersion)
 }
 
 // clock is a time as a host writes it: a moment, or what the clocks show where the occasion is.

@@ -21,8 +21,8 @@ type replyBody struct {
 	Note       string         `json:"note"`
 }
 
-// reply takes a guest's answer.
-func (e *endpoints) reply(c *fiber.Ctx) error {
+// reply takes a guest's answer, from the guest or from the host.
+func (e *endpoints) reply(c *fiber.Ctx, who rsvps.Caller) error {
 	key, err := requestKey(c)
 	if err != nil {
 		return err
@@ -37,7 +37,7 @@ func (e *endpoints) reply(c *fiber.Ctx) error {
 	}
 	ctx, cancel := bounded()
 	defer cancel()
-	r, token, err := e.RSVPs.Reply(ctx, rsvps.Reply{OccasionID: id, Answer: body.answer(), Trace: trace(c), Key: key})
+	r, token, err := e.RSVPs.Reply(ctx, rsvps.Reply{OccasionID: id, Answer: body.answer(), Who: who, Trace: trace(c), Key: key})
 	if err != nil {
 		return err
 	}

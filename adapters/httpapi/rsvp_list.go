@@ -5,13 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"convoke/application/contract"
 	"convoke/application/rsvps"
-	"convoke/application/uuid"
-	"convoke/domain/fault"
 )
 
 const (
@@ -63,17 +62,17 @@ func (e *endpoints) listReplies(c *fiber.Ctx, who rsvps.Caller) error {
 	return writeKept(c, fiber.MIMEApplicationJSON, body)
 }
 
-// pageBody keeps the first pages, which everybody asks for.
+// pageBody keeps the first pages of the whole list, which everybody asks for.
 func (e *endpoints) pageBody(ctx context.Context, l listing) ([]byte, error) {
 	build := func(ctx context.Context) ([]byte, uint64, error) {
-		p, err := e.RSVPs.Store.Replies(ctx, l.Query)
+		p, err := e.RSVPs.Page(ctx, l.Query)
 		if err != nil {
 			return nil, 0, err
 		}
 		body, err := marshal(l.show(p))
 		return body, p.Revision, err
 	}
-	if l.page == 0 || l.page > keptPages {
+	if l.page == 0 || l.page > keptPages || !l.Plain() {
 		return e.Reads.Unkept(ctx, l.OccasionID, l.least, build)
 	}
 	return e.Reads.Answer(ctx, l.OccasionID, fmt.Sprintf("%s|%d|%d", keyPage, l.page, l.Limit), l.least, build)
@@ -96,9 +95,10 @@ func readListing(c *fiber.Ctx) (listing, error) {
 	page, err1 := queryInt(c, "page")
 	limit, err2 := queryInt(c, "limit")
 	least, err3 := minRevision(c)
-	cursor, err4 := queryCursor(c)
+	filter, err4 := readFilter(c)
 	page, limit = cmp.Or(page, 1), cmp.Or(limit, defaultPage)
-	query, err := rsvps.CheckPage(id, page, limit, cursor)
+	cursor := strings.Clone(c.Query("cursor"))
+	query, err := rsvps.CheckPage(id, filter, page, limit, cursor)
 	if err := errors.Join(err1, err2, err3, err4, err); err != nil {
 		return listing{}, err
 	}
@@ -108,16 +108,9 @@ func readListing(c *fiber.Ctx) (listing, error) {
 	return listing{query, page, least}, nil
 }
 
-func queryCursor(c *fiber.Ctx) (string, error) {
-	text := c.Query("cursor")
-	if text == "" {
-		return "", nil
-	}
-	id, ok := uuid.Parse(text)
-	if !ok {
-		return "", fault.Field("cursor", "must be a nextCursor as this server gives it")
-	}
-	return id, nil
+// readFilter reads which replies are wanted.
+func readFilter(c *fiber.Ctx) (rsvps.Filter, error) {
+	return rsvps.CheckFilter(strings.Clone(c.Query("status")), strings.Clone(c.Query("q")), strings.Clone(c.Query("sort")))
 }
 
 func (l listing) show(p rsvps.Page) pageAnswer {
@@ -134,7 +127,7 @@ func (l listing) show(p rsvps.Page) pageAnswer {
 		answer.Data[i] = contract.RSVPOf(r)
 	}
 	if p.More {
-		answer.Pagination.NextCursor = &answer.Data[len(answer.Data)-1].ID
+		answer.Pagination.NextCursor = &p.Next
 	}
 	return answer
 }

@@ -18,7 +18,7 @@ import (
 // Keys of the kept answers. The number grows when their bytes get another meaning: processes of two versions may share
 // a cache.
 const (
-	keyOccasion = "occasion/1"
+	keyOccasion = "occasion/2"
 	keyCounts   = "counts/1"
 	keyCalendar = "calendar/1"
 	keyPage     = "page/1"

@@ -70,30 +70,6 @@ func (s *Store) ReplyByEmail(ctx context.Context, occasionID, email string) (rsv
 	return h.replies[h.live[email]], ctx.Err()
 }
 
-// Replies walks the ids from the newest.
-func (s *Store) Replies(ctx context.Context, q rsvps.Query) (rsvps.Page, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	h, err := s.hall(q.OccasionID)
-	if err != nil {
-		return rsvps.Page{}, err
-	}
-	if q.After != "" && !isID(q.After) {
-		return rsvps.Page{}, errCursor
-	}
-	end := len(h.order)
-	if q.After != "" {
-		end, _ = slices.BinarySearch(h.order, q.After)
-	}
-	page := rsvps.Page{Total: len(h.order), Revision: h.state.Revision}
-	end = max(0, end-q.Skip)
-	for _, id := range slices.Backward(h.order[max(0, end-q.Limit):end]) {
-		page.Replies = append(page.Replies, h.replies[id])
-	}
-	page.More = end > q.Limit
-	return page, ctx.Err()
-}
-
 // Accounts counts the replies of a page of occasions.
 func (s *Store) Accounts(ctx context.Context, after string, limit int) ([]audit.Account, error) {
 	s.mu.Lock()

@@ -8,22 +8,23 @@ import (
 
 // Occasion is an occasion as the public sees it.
 type Occasion struct {
-	ID           string          `json:"id"`
-	Title        string          `json:"title"`
-	StartsAt     *time.Time      `json:"startsAt"`
-	EndsAt       *time.Time      `json:"endsAt"`
-	TimeZone     string          `json:"timeZone"`
-	Place        *string         `json:"place"`
-	Capacity     *int            `json:"capacity"` // people; null: no limit
-	Deadline     *time.Time      `json:"deadline"`
-	MaxPartySize int             `json:"maxPartySize"`
-	Waitlist     rsvp.Waitlist   `json:"waitlist"`
-	GuestList    rsvp.GuestList  `json:"guestList"`
-	Counts       rsvp.CountsView `json:"counts"`
-	DesignID     *string         `json:"designId"`
-	Revision     uint64          `json:"revision"`
-	CreatedAt    time.Time       `json:"createdAt"`
-	UpdatedAt    time.Time       `json:"updatedAt"`
+	ID            string          `json:"id"`
+	Title         string          `json:"title"`
+	StartsAt      *time.Time      `json:"startsAt"`
+	EndsAt        *time.Time      `json:"endsAt"`
+	TimeZone      string          `json:"timeZone"`
+	Place         *string         `json:"place"`
+	Capacity      *int            `json:"capacity"` // people; null: no limit
+	Deadline      *time.Time      `json:"deadline"`
+	MaxPartySize  int             `json:"maxPartySize"`
+	Waitlist      rsvp.Waitlist   `json:"waitlist"`
+	GuestList     rsvp.GuestList  `json:"guestList"`
+	Counts        rsvp.CountsView `json:"counts"`
+	DesignID      *string         `json:"designId"`
+	DesignVersion *int            `json:"designVersion"` // null: the newest
+	Revision      uint64          `json:"revision"`
+	CreatedAt     time.Time       `json:"createdAt"`
+	UpdatedAt     time.Time       `json:"updatedAt"`
 }
 
 // OccasionOf shows an occasion.
@@ -33,7 +34,8 @@ func OccasionOf(s rsvp.State) Occasion {
 		ID: s.ID, Title: d.Title, StartsAt: timeOrNull(d.StartsAt), EndsAt: timeOrNull(d.EndsAt), TimeZone: d.TimeZone,
 		Place: orNull(d.Place), Capacity: limitOrNull(d.Capacity), Deadline: timeOrNull(d.Deadline), MaxPartySize: d.MaxPartySize,
 		Waitlist: d.Waitlist, GuestList: d.GuestList, Counts: d.Counts, DesignID: orNull(d.DesignID),
-		Revision: s.Revision, CreatedAt: s.CreatedAt.UTC(), UpdatedAt: s.UpdatedAt.UTC(),
+		DesignVersion: limitOrNull(d.DesignVersion),
+		Revision:      s.Revision, CreatedAt: s.CreatedAt.UTC(), UpdatedAt: s.UpdatedAt.UTC(),
 	}
 }
 

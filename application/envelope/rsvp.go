@@ -31,21 +31,22 @@ type (
 		At         time.Time   `json:"at"`
 	}
 	occasionData struct {
-		OccasionID   string     `json:"occasionId"`
-		Revision     uint64     `json:"revision"`
-		Title        string     `json:"title"`
-		StartsAt     *time.Time `json:"startsAt,omitempty"`
-		EndsAt       *time.Time `json:"endsAt,omitempty"`
-		TimeZone     string     `json:"timeZone"`
-		Place        string     `json:"place,omitempty"`
-		Capacity     int        `json:"capacity,omitempty"`
-		Deadline     *time.Time `json:"deadline,omitempty"`
-		MaxPartySize int        `json:"maxPartySize"`
-		Waitlist     string     `json:"waitlist"`
-		GuestList    string     `json:"guestList"`
-		Counts       string     `json:"counts"`
-		DesignID     string     `json:"designId,omitempty"`
-		At           time.Time  `json:"at"`
+		OccasionID    string     `json:"occasionId"`
+		Revision      uint64     `json:"revision"`
+		Title         string     `json:"title"`
+		StartsAt      *time.Time `json:"startsAt,omitempty"`
+		EndsAt        *time.Time `json:"endsAt,omitempty"`
+		TimeZone      string     `json:"timeZone"`
+		Place         string     `json:"place,omitempty"`
+		Capacity      int        `json:"capacity,omitempty"`
+		Deadline      *time.Time `json:"deadline,omitempty"`
+		MaxPartySize  int        `json:"maxPartySize"`
+		Waitlist      string     `json:"waitlist"`
+		GuestList     string     `json:"guestList"`
+		Counts        string     `json:"counts"`
+		DesignID      string     `json:"designId,omitempty"`
+		DesignVersion int        `json:"designVersion,omitempty"`
+		At            time.Time  `json:"at"`
 	}
 	occasionChangedData struct {
 		OccasionID string `json:"occasionId"`
@@ -71,7 +72,7 @@ func fromRSVP(kind event.Type) func(rsvpData) (event.Data, error) {
 func toOccasion(e event.OccasionChange) occasionData {
 	return occasionData{
 		e.OccasionID, e.Revision, e.Title, moment(e.StartsAt), moment(e.EndsAt), e.TimeZone, e.Place, e.Capacity,
-		moment(e.Deadline), e.MaxPartySize, e.Waitlist, e.GuestList, e.Counts, e.DesignID, e.At.UTC(),
+		moment(e.Deadline), e.MaxPartySize, e.Waitlist, e.GuestList, e.Counts, e.DesignID, e.DesignVersion, e.At.UTC(),
 	}
 }
 
@@ -80,7 +81,7 @@ func fromOccasion(kind event.Type) func(occasionData) (event.Data, error) {
 		return event.OccasionChange{
 			Kind: kind, OccasionID: w.OccasionID, Revision: w.Revision, Title: w.Title, StartsAt: orZero(w.StartsAt), EndsAt: orZero(w.EndsAt),
 			TimeZone: w.TimeZone, Place: w.Place, Capacity: w.Capacity, Deadline: orZero(w.Deadline), MaxPartySize: w.MaxPartySize,
-			Waitlist: w.Waitlist, GuestList: w.GuestList, Counts: w.Counts, DesignID: w.DesignID, At: w.At,
+			Waitlist: w.Waitlist, GuestList: w.GuestList, Counts: w.Counts, DesignID: w.DesignID, DesignVersion: w.DesignVersion, At: w.At,
 		}, numbered(w.OccasionID, w.Revision)
 	}
 }

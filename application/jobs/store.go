@@ -50,7 +50,15 @@ type Store interface {
 	Due(ctx context.Context, now time.Time, leases bool, limit int) ([]string, error)
 	// Active counts the unfinished jobs by status.
 	Active(ctx context.Context) (map[job.Status]int, error)
+	// Ahead returns how many PENDING jobs are older than a PENDING one, which is its place in the queue: at most MaxAhead,
+	// and 0 for a job that does not wait.
+	Ahead(ctx context.Context, id string) (int, error)
+	// Unfinished returns up to limit of the unfinished jobs that will add to a design, oldest first.
+	Unfinished(ctx context.Context, designID string, limit int) ([]job.State, error)
 }
+
+// MaxAhead is how far Store.Ahead counts: it stands for itself and for all that is more.
+const MaxAhead = 1000
 
 // View is a job with its design, which only a COMPLETED job has.
 type View struct {

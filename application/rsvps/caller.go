@@ -24,6 +24,9 @@ type Caller struct {
 	Claim *Claim
 }
 
+// hosts reports whether the caller comes as a host, of whatever occasion.
+func (c Caller) hosts() bool { return c.Admin || c.Claim != nil && c.Claim.Role == Host }
+
 // mustHost returns nil if the caller may do what the occasion's host may.
 func (c Caller) mustHost(o rsvp.State) error {
 	switch {

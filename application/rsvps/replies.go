@@ -9,22 +9,30 @@ import (
 	"convoke/domain/rsvp"
 )
 
-// Reply is a guest's answer to an occasion.
+// Reply is a guest's answer to an occasion, given by the guest or by the host.
 type Reply struct {
 	OccasionID string // empty: the deployment's own
 	Answer     rsvp.Answer
+	Who        Caller // a host's token lets the host add a guest; the zero Caller and a guest's are a guest's
 	Trace      string
 	Key        idempotency.Key
 }
 
 // Reply takes a guest's answer and returns it, admitted or waiting, with the guest's token. It is durable then. A
-// repeated request gets the same answer and token again.
+// repeated request gets the same answer and token again. Whoever comes as a host must be this occasion's.
 func (s *Service) Reply(ctx context.Context, cmd Reply) (rsvp.Reply, string, error) {
 	now, id := s.Clock.Now(), s.IDs.New()
 	c := &Change{
 		Key: cmd.Key, Trace: envelope.TraceOr(cmd.Trace), OccasionID: cmp.Or(cmd.OccasionID, rsvp.DefaultID), Email: rsvp.NormalEmail(cmd.Answer.Email),
 		Decide: func(d *Desk) error {
-			r, err := d.Occasion.Reply(id, cmd.Answer, now)
+			take := d.Occasion.Reply
+			if cmd.Who.hosts() {
+				if err := cmd.Who.mustHost(d.Occasion.State()); err != nil {
+					return err
+				}
+				take = d.Occasion.Enter
+			}
+			r, err := take(id, cmd.Answer, now)
 			if err == nil {
 				d.Put(r)
 			}

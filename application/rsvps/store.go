@@ -78,11 +78,18 @@ type Store interface {
 	Reply(ctx context.Context, id string) (rsvp.Reply, error)
 	// ReplyByEmail returns the live reply of an address, or ErrReplyNotFound.
 	ReplyByEmail(ctx context.Context, occasionID, email string) (rsvp.Reply, error)
-	// Replies returns a page of an occasion's replies, newest first, cancelled ones included, together with the revision
-	// at which it was read, or rsvp.ErrNoOccasion, or a fault.Invalid for an After that can be no id. It costs the same
-	// wherever the page lies, except for Skip.
+	// Replies returns a page of an occasion's replies, cancelled ones included, together with the revision at which it was
+	// read, or rsvp.ErrNoOccasion, or a fault.Invalid for a Filter that CheckFilter refuses and an After that no page
+	// gave. All replies by age, and those in line, cost the same wherever the page lies, except for Skip; for the rest of
+	// the filters all replies of the occasion may be looked at.
 	Replies(ctx context.Context, q Query) (Page, error)
+	// AheadInLine returns how many of those who wait for an occasion are before a reply's Position: at most MaxAhead. For
+	// position 0, which does not wait, it is 0.
+	AheadInLine(ctx context.Context, occasionID string, position uint64) (int, error)
 }
+
+// MaxAhead is how far Store.AheadInLine counts: it stands for itself and for all that is more.
+const MaxAhead = 1000
 
 // PromoteAtOnce bounds how many waiting parties one step seats.
 const PromoteAtOnce = 500
@@ -109,22 +116,6 @@ func EnsureDefault(ctx context.Context, s Store, clock port.Clock) error {
 		return fmt.Errorf("make the default occasion: %w", err)
 	}
 	return nil
-}
-
-// Query asks for a page of replies.
-type Query struct {
-	OccasionID string
-	After      string // the id of the last reply of the page before; empty: from the newest
-	Skip       int    // replies to pass over after After; at most 20,000
-	Limit      int    // 1 to 100
-}
-
-// Page is a part of an occasion's replies.
-type Page struct {
-	Replies  []rsvp.Reply
-	Total    int // all replies of the occasion
-	Revision uint64
-	More     bool
 }
 
 // Beat is how long a page or a count may be shown after it was last compared with the occasion's revision.

@@ -28,22 +28,23 @@ type RSVPBefore struct {
 
 // OccasionChange is what an occasion has become, with its public fields. Zero times and numbers mean "none".
 type OccasionChange struct {
-	Kind         Type // OCCASION_CREATED, OCCASION_UPDATED or OCCASION_DELETED
-	OccasionID   string
-	Revision     uint64
-	Title        string
-	StartsAt     time.Time
-	EndsAt       time.Time
-	TimeZone     string
-	Place        string
-	Capacity     int
-	Deadline     time.Time
-	MaxPartySize int
-	Waitlist     string
-	GuestList    string
-	Counts       string
-	DesignID     string
-	At           time.Time
+	Kind          Type // OCCASION_CREATED, OCCASION_UPDATED or OCCASION_DELETED
+	OccasionID    string
+	Revision      uint64
+	Title         string
+	StartsAt      time.Time
+	EndsAt        time.Time
+	TimeZone      string
+	Place         string
+	Capacity      int
+	Deadline      time.Time
+	MaxPartySize  int
+	Waitlist      string
+	GuestList     string
+	Counts        string
+	DesignID      string
+	DesignVersion int // 0: the newest
+	At            time.Time
 }
 
 // OccasionChanged hints that an occasion has reached a revision.

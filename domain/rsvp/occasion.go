@@ -19,6 +19,7 @@ const (
 	MaxCapacity         = 10_000_000 // people
 	MaxParty            = 100
 	DefaultMaxPartySize = 10
+	MaxDesignVersion    = 1_000_000
 )
 
 // DefaultID names the deployment's own occasion, which has no date and belongs to the admin.
@@ -65,6 +66,9 @@ type Details struct {
 	GuestList    GuestList
 	Counts       CountsView
 	DesignID     string
+	// DesignVersion is the version of the design that is shown; 0: the newest. That there is such a design, or such a
+	// version, is nobody's to check: it may be on its way, and without it the occasion is shown without a picture.
+	DesignVersion int
 }
 
 // Counts is what an occasion counts of its replies. Maybe takes no seat.
@@ -183,7 +187,7 @@ func (o *Occasion) announce(kind event.Type, now time.Time) {
 		Kind: kind, OccasionID: o.state.ID, Revision: o.next(now), At: now,
 		Title: d.Title, StartsAt: d.StartsAt, EndsAt: d.EndsAt, TimeZone: d.TimeZone, Place: d.Place,
 		Capacity: d.Capacity, Deadline: d.Deadline, MaxPartySize: d.MaxPartySize,
-		Waitlist: string(d.Waitlist), GuestList: string(d.GuestList), Counts: string(d.Counts), DesignID: d.DesignID,
+		Waitlist: string(d.Waitlist), GuestList: string(d.GuestList), Counts: string(d.Counts), DesignID: d.DesignID, DesignVersion: d.DesignVersion,
 	})
 }
 
@@ -219,6 +223,8 @@ func (d Details) check() error {
 		when(d.Waitlist == WaitlistOff || d.Waitlist == WaitlistAuto, "waitlist", "must be off or auto"),
 		when(d.GuestList == GuestListHidden || d.GuestList == GuestListNames, "guestList", "must be hidden or names"),
 		when(d.Counts == CountsPublic || d.Counts == CountsHidden, "counts", "must be public or hidden"),
+		when(d.DesignVersion >= 0 && d.DesignVersion <= MaxDesignVersion, "designVersion", fmt.Sprintf("must be between 1 and %d, or left out", MaxDesignVersion)),
+		when(d.DesignVersion == 0 || d.DesignID != "", "designVersion", "needs a designId"),
 	)
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 // keyState is the key of the kept occasions. Its number grows when their bytes get another meaning.
-const keyState = "web-state/1"
+const keyState = "web-state/2"
 
 // occasionID reads the occasion in the path.
 func occasionID(c *fiber.Ctx) (string, error) {

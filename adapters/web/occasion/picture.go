@@ -38,7 +38,13 @@ type Picture struct {
 	Hue           string // the colour that it gives to its page
 }
 
-// picture is the newest drawing of a design, and the colour that it gives to its page.
+// wanted is a design as an occasion shows it.
+type wanted struct {
+	designID string
+	version  int // 0: the newest
+}
+
+// picture is a drawing of a design, and the colour that it gives to its page.
 type picture struct {
 	design.Version
 	hue     string
@@ -49,51 +55,55 @@ type picture struct {
 type Pictures struct {
 	store designs.Store
 	base  string
-	known *lru.Cache[string, *picture]
+	known *lru.Cache[wanted, *picture]
 }
 
 // NewPictures makes an empty memory. base is the deployment's address without a trailing slash, which previews need; empty:
 // not known.
 func NewPictures(store designs.Store, base string) *Pictures {
-	known, _ := lru.New[string, *picture](maxPictures) // fails for a size below one only
+	known, _ := lru.New[wanted, *picture](maxPictures) // fails for a size below one only
 	return &Pictures{store, base, known}
 }
 
 // Of returns the picture of an occasion, or nil where there is none: an invitation without its drawing is still an
 // invitation.
 func (p *Pictures) Of(ctx context.Context, d rsvp.Details) (*Picture, error) {
-	found, err := p.of(ctx, d.DesignID)
+	found, err := p.of(ctx, d.DesignID, d.DesignVersion)
 	if found == nil || err != nil {
 		return nil, err
 	}
 	return found.page(p.base), nil
 }
 
-// of returns a design's picture, or nil where there is none.
-func (p *Pictures) of(ctx context.Context, designID string) (*picture, error) {
+// of returns a design's picture, in its newest version for version 0, or nil where there is none.
+func (p *Pictures) of(ctx context.Context, designID string, version int) (*picture, error) {
 	id, ok := uuid.Parse(designID)
 	if !ok {
 		return nil, nil
 	}
-	known, _ := p.known.Get(id)
-	if known != nil && time.Since(known.checked) < pictureBeat {
+	as := wanted{id, version}
+	known, _ := p.known.Get(as)
+	if known != nil && (version > 0 || time.Since(known.checked) < pictureBeat) {
 		return known, nil
 	}
 	versions, err := p.store.DesignVersions(ctx, id)
-	if errors.Is(err, designs.ErrNotFound) || err == nil && len(versions) == 0 {
+	if errors.Is(err, designs.ErrNotFound) || err == nil && len(versions) < max(version, 1) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	newest := &picture{Version: versions[len(versions)-1], checked: time.Now()}
-	if known != nil && known.Number == newest.Number {
-		newest.hue = known.hue
-	} else if newest.hue, err = p.hue(ctx, newest.Version); err != nil {
+	if version == 0 {
+		version = len(versions)
+	}
+	found := &picture{Version: versions[version-1], checked: time.Now()}
+	if known != nil && known.Number == found.Number {
+		found.hue = known.hue
+	} else if found.hue, err = p.hue(ctx, found.Version); err != nil {
 		return nil, err
 	}
-	p.known.Add(id, newest)
-	return newest, nil
+	p.known.Add(as, found)
+	return found, nil
 }
 
 // hue is that of the palette that was asked for, or of the drawing itself.
