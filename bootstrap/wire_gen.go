@@ -184,7 +184,7 @@ func initializeAPI(b *Base, k *Backends) (*API, func(), error) {
 		cleanup()
 		return nil, nil, err
 	}
-	webHandler, err := providePages(b, store, rsvpsService, reads, links)
+	webHandler, err := providePages(b, store, service, fleet, rsvpsService, reads, links, analyticsService, handler)
 	if err != nil {
 		cleanup2()
 		cleanup()

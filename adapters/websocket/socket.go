@@ -40,6 +40,7 @@ type wire interface {
 type socket struct {
 	handler *Handler
 	conn    wire
+	token   string // of the handshake; empty: none
 	pinger  *time.Timer
 	pace    pace // of the client's messages
 
@@ -53,8 +54,8 @@ type socket struct {
 	writer        sync.WaitGroup
 }
 
-func newSocket(h *Handler, conn wire) *socket {
-	return &socket{handler: h, conn: conn}
+func newSocket(h *Handler, conn wire, token string) *socket {
+	return &socket{handler: h, conn: conn, token: token}
 }
 
 // refuse ends a socket that was never registered.

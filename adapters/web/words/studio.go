@@ -2,6 +2,7 @@ package words
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -16,46 +17,45 @@ const (
 
 // The brief.
 const (
-	BriefHeading      = "What are you celebrating?"
-	BriefLead         = "Say it in your own words. We draw the invitation, and you change it until it is right."
-	DescriptionLabel  = "Your occasion, in your own words"
-	DescriptionHint   = "What, for whom, when and where, and how it should feel. Words in “quotation marks” are set as they are."
-	ExamplesLabel     = "For example"
-	StyleLabel        = "Style"
-	StyleAny          = "Whatever suits it"
-	ColorsLabel       = "Colours"
-	ColorsHint        = "Up to eight. Choose none, and we find some."
-	OwnColorsLabel    = "Your own colours"
-	OwnColorsHint     = "As #RRGGBB, with spaces between them."
-	SizeLabel         = "Shape"
-	SizeCard          = "Card"
-	SizeSquare        = "Square"
-	SizeTall          = "Phone"
-	SizeWide          = "Wide"
-	SizeOwn           = "Your own"
-	WidthLabel        = "Width in pixels"
-	HeightLabel       = "Height in pixels"
-	GeneratorLabel    = "Drawn by"
-	GeneratorAny      = "Whoever is best here"
-	DrawIt            = "Draw it"
-	DeskHeading       = "Your desk"
-	DeskEmpty         = "What you make in this browser lies here, also after you close it."
-	DeskBegin         = "Write the first brief"
-	DeskHint          = "Only this browser knows your desk."
-	DeskOccasion      = "Occasion"
-	DeskDesign        = "Design"
-	BriefTooSoon      = "A lot has come from your network just now. Wait a moment and send it again."
-	BadDescription    = "Please say in 1 to 4,000 characters what the invitation is for."
-	BadStyle          = "Please choose one of the styles."
-	BadColors         = "Please write each colour as #RRGGBB, such as #2b3a67."
-	TooManyColors     = "Please choose at most eight colours."
-	BadSide           = "Please give whole numbers from 64 to 4096."
-	BadGenerator      = "This one is not here any more. Please choose another."
-	BadInstructions   = "Please say in 1 to 1,000 characters what is to change."
-	SignedOut         = "Signed out. This browser no longer opens the occasion; your link still does."
-	CalledOffNotice   = "The occasion is called off. Its guests see it when they open their invitation."
-	NoSuchDesignTitle = "This design is not here"
-	NoSuchDesignText  = "Perhaps a part of the address got lost. What you have made in this browser lies on your desk."
+	BriefHeading     = "What are you celebrating?"
+	BriefLead        = "Say it in your own words. We draw the invitation, and you change it until it is right."
+	DescriptionLabel = "Your occasion, in your own words"
+	DescriptionHint  = "What, for whom, when and where, and how it should feel. Words in “quotation marks” are set as they are."
+	ExamplesLabel    = "For example"
+	StyleLabel       = "Style"
+	StyleAny         = "Whatever suits it"
+	ColorsLabel      = "Colours"
+	ColorsHint       = "Up to eight. Choose none, and we find some."
+	OwnColorsLabel   = "Your own colours"
+	OwnColorsHint    = "As #RRGGBB, with spaces between them."
+	SizeLabel        = "Shape"
+	SizeCard         = "Card"
+	SizeSquare       = "Square"
+	SizeTall         = "Phone"
+	SizeWide         = "Wide"
+	SizeOwn          = "Your own"
+	WidthLabel       = "Width in pixels"
+	HeightLabel      = "Height in pixels"
+	GeneratorLabel   = "Drawn by"
+	GeneratorAny     = "Whoever is best here"
+	DrawIt           = "Draw it"
+	DeskHeading      = "Your desk"
+	DeskEmpty        = "What you make in this browser lies here, also after you close it."
+	DeskBegin        = "Write the first brief"
+	DeskHint         = "Only this browser knows your desk."
+	DeskOccasion     = "Occasion"
+	DeskDesign       = "Design"
+	BriefTooSoon     = "A lot has come from your network just now. Wait a moment and send it again."
+	BadDescription   = "Please say in 1 to 4,000 characters what the invitation is for."
+	BadStyle         = "Please choose one of the styles."
+	BadColors        = "Please write each colour as #RRGGBB, such as #2b3a67."
+	TooManyColors    = "Please choose at most eight colours."
+	BadSide          = "Please give whole numbers from 64 to 4096."
+	BadGenerator     = "This one is not here any more. Please choose another."
+	BadInstructions  = "Please say in 1 to 1,000 characters what is to change."
+	SignedOut        = "Signed out. This browser no longer opens the occasion; your link still does."
+	CalledOffNotice  = "The occasion is called off. Its guests see it when they open their invitation."
+	NotFoundStudio   = "Perhaps a part of the address got lost. What you have made in this browser lies on your desk."
 )
 
 // Examples of briefs.
@@ -101,6 +101,7 @@ const (
 	KeepsRunning       = "You can close this page. It goes on, and waits on your desk."
 	NewestByReload     = "This page looks again by itself every few seconds."
 	ProgressLabel      = "How far it is"
+	FactsLabel         = "About this design"
 	WordsLabel         = "Your words"
 	InstructionsLabel  = "You asked for"
 	StyleFact          = "Style"
@@ -201,11 +202,15 @@ func Failure(code string) string {
 		return "Nobody got to it in time. Please try again: the queue may be shorter now."
 	case "worker-lost", "timeout":
 		return "It took too long. Please try again, perhaps with a shorter brief."
-	case "refused", "blocked", "safety":
+	case "refused":
 		return "The brief was refused. Please put it into other words."
-	case "unsafe-asset", "unsafe-svg", "asset-too-large", "asset-type", "asset-empty":
+	case "rate-limited", "provider-unavailable":
+		return "Whoever draws here has too much to do right now. Please try again in a few minutes."
+	case "provider-unauthorized", "provider-rejected":
+		return "Whoever was to draw it can not be used right now. Please choose another in the brief, or ask whoever runs this site."
+	case "unsafe-asset", "unsafe-svg", "asset-too-large", "asset-type", "asset-empty", "no-drawing", "cut-short":
 		return "What was drawn can not be shown. Please try again; a simpler brief may help."
-	case "unknown-generator":
+	case "unknown-server":
 		return "Whoever you asked to draw it is not here any more. Please choose another in the brief."
 	}
 	return "Something went wrong while drawing. Please try again; if it stays so, change the brief a little."
@@ -226,7 +231,7 @@ func Thing(path string) string {
 	case "size":
 		return strings.ToUpper(rest[:1]) + rest[1:]
 	case "palette":
-		return "Colour: " + strings.ReplaceAll(rest, ".", " ")
+		return part(rest)
 	case "text":
 		return "Text: " + strings.ReplaceAll(rest, ".", " ")
 	case "added":
@@ -243,4 +248,22 @@ func Thing(path string) string {
 		return ""
 	}
 	return path
+}
+
+// part names a colour of a drawing.
+func part(name string) string {
+	switch name {
+	case "paper":
+		return "Colour of the paper"
+	case "ink":
+		return "Colour of the words"
+	case "deep":
+		return "Colour of the second ground"
+	case "name":
+		return ""
+	}
+	if n, err := strconv.Atoi(strings.TrimPrefix(name, "tints.")); err == nil {
+		return fmt.Sprintf("Colour %d of the ornament", n+1)
+	}
+	return "Colour: " + name
 }
