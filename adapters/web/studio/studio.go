@@ -57,6 +57,34 @@ func (h *Handler) Mount(app *fiber.App) {
 	for _, path := range []string{"/refine", "/cancel", "/again"} {
 		job.Get(path, h.backToJob)
 	}
+	h.mountOccasions(studio)
+}
+
+// mountOccasions adds the pages of occasions.
+func (h *Handler) mountOccasions(studio fiber.Router) {
+	studio.Get("/occasions/new", h.newOccasion)
+	studio.Post("/occasions/new", h.makeOccasion)
+
+	o := studio.Group("/occasions/:id")
+	o.Get("", h.hosts(h.occasion))
+	o.Get("/ws", h.hosts(h.socket))
+	o.Add(fiber.MethodGet, "/guests.csv", h.hosts(h.sheet)) // HEAD would read it all
+	o.Get("/edit", h.hosts(h.edit))
+	o.Post("/edit", h.hosts(h.saveOccasion))
+	o.Get("/delete", h.hosts(h.askCallOff))
+	o.Post("/delete", h.hosts(h.callOff))
+	o.Get("/guests/new", h.hosts(h.newGuest))
+	o.Post("/guests/new", h.hosts(h.addGuest))
+	o.Get("/guests/:rsvpId", h.hosts(h.guest))
+	o.Post("/guests/:rsvpId", h.hosts(h.changeGuest))
+	o.Get("/guests/:rsvpId/remove", h.hosts(h.askRemove))
+	o.Post("/guests/:rsvpId/remove", h.hosts(h.remove))
+	o.Post("/design", h.hosts(h.setDesign))
+	o.Post("/session", h.enter)
+	o.Post("/signout", h.leave)
+	for _, path := range []string{"/design", "/session", "/signout"} {
+		o.Get(path, h.backToOccasion)
+	}
 }
 
 // hue is the studio's colour where no design gives one.

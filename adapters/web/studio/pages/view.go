@@ -141,3 +141,5 @@ type CompareView struct {
 }
 
 func revision(n uint64) string { return strconv.FormatUint(n, 10) }
+
+func decimal(x float64) string { return strconv.FormatFloat(x, 'f', 1, 64) }
