@@ -117,7 +117,7 @@ func (p *process) banner(out io.Writer, took time.Duration) {
 		fmt.Fprintln(out)
 		return
 	}
-	fmt.Fprintf(out, "  guests   %s/o/default\n", url)
+	fmt.Fprintf(out, "  studio   %s/studio\n  guests   %s/o/default\n", url, url)
 	fmt.Fprintf(out, "  api      %s/api\n  live     %s/ws and %s/api/streams/jobs/:id\n", url, "ws"+url[len("http"):], url)
 	if p.Data != nil && p.Config.AdminToken == "" {
 		fmt.Fprintf(out, "  admin    bearer token in %s\n", p.Data.file("admin-token"))
