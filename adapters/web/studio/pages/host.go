@@ -95,17 +95,14 @@ type Chart struct {
 const (
 	chartWidth  = 720
 	chartHeight = 120
-	widestBar   = 28
+	leastSlots  = 24 // so that a bar that is alone is still a bar
 )
-
-// step is how much room a bar has, in tenths of a unit, and begins where.
-func (c Chart) step() float64 { return min(float64(chartWidth)/float64(len(c.Bars)), widestBar) }
 
 // rect places a bar.
 func (c Chart) rect(i int) (x, y, width, height string) {
-	step := c.step()
+	step := float64(chartWidth) / float64(max(len(c.Bars), leastSlots))
 	tall := float64(chartHeight) * float64(c.Bars[i].Replies) / float64(max(c.Peak, 1))
-	return decimal(float64(i) * step), decimal(chartHeight - tall), decimal(max(step-2, 1)), decimal(tall)
+	return decimal(float64(i) * step), decimal(chartHeight - tall), decimal(step * .8), decimal(tall)
 }
 
 // Guest is what the form of a reply holds.
