@@ -59,7 +59,7 @@ gallery: ## Draw forty briefs into tmp/gallery (the picture of all needs Chromiu
 
 .PHONY: bench
 bench: build load ## Run the benchmarks of the hot paths, then measure the embedded product end to end.
-	$(GO) test -run '^$$' -bench . -benchmem ./domain/... ./application/... ./adapters/...
+	$(GO) test -run '^$$' -bench . -benchmem ./domain/... ./application/... ./adapters/... ./test/browser
 	$(LOAD) jobs
 	$(LOAD) replies
 	$(LOAD) reads

@@ -76,24 +76,37 @@ type listing struct {
 }
 
 func (l listing) on(db *gorm.DB) *gorm.DB {
-	total, counting := l.total()
-	rows, reading := l.rows()
-	text := fmt.Sprintf(pageQuery, total, rows, l.text(l.order.by, "r."))
-	return db.Raw(text, append(append(counting, reading...), string(l.key))...)
+	rows, arguments := l.rows()
+	with, total := "", l.total()
+	if l.query.Search != "" && !l.query.Uncounted {
+		with, rows = "WITH page AS MATERIALIZED ("+rows+") ", "SELECT * FROM page"
+		counted, counting := l.count()
+		total, arguments = counted, append(arguments, counting...)
+	}
+	text := with + fmt.Sprintf(pageQuery, total, rows, l.text(l.order.by, "r."))
+	return db.Raw(text, append(arguments, string(l.key))...)
 }
 
-// total counts only where the occasion has not counted already.
-func (l listing) total() (text string, arguments []any) {
+// total is what the occasion has counted already.
+func (l listing) total() string {
 	switch status := l.query.Status; {
 	case l.query.Uncounted:
-		return "0", nil
-	case l.query.Search != "":
-		conditions, arguments := l.conditions()
-		return "(SELECT count(*) FROM replies " + l.dialect.through(byAge) + " WHERE " + conditions + ")", arguments
+		return "0"
 	case status != "":
-		return "o.replies_" + string(status), nil // one of a closed list
+		return "o.replies_" + string(status) // one of a closed list
 	}
-	return everybody, nil
+	return everybody
+}
+
+// count counts what a search finds, unless the first page holds all of it.
+func (l listing) count() (text string, arguments []any) {
+	conditions, arguments := l.conditions()
+	text = "(SELECT count(*) FROM replies " + l.dialect.through(byAge) + " WHERE " + conditions + ")"
+	if l.begin == nil && l.query.Skip == 0 {
+		const found = "(SELECT count(*) FROM page)"
+		text = fmt.Sprintf("CASE WHEN %s <= %d THEN %s ELSE %s END", found, l.query.Limit, found, text)
+	}
+	return text, arguments
 }
 
 // rows walks an index from the place on where that gives the order. What has to be sorted is sorted by ids alone: SQLite

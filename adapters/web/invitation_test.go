@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"convoke/adapters/web/words"
+	"convoke/application/jobs"
 	"convoke/domain/rsvp"
 	"convoke/test/site"
 )
@@ -274,4 +275,26 @@ func TestAnInvitationShowsItsDesignAndTakesItsColour(t *testing.T) {
 		fmt.Sprintf(`<meta property="og:image" content="https://example.org/api/designs/%s/v/1.png?width=1200">`, design),
 		`<meta property="og:title" content="A garden party">`)
 	newReader(t, s).get("/o/"+gone).want(t, http.StatusOK, `class="card"`).lacks(t, "og:image", "<img")
+}
+
+func TestAnInvitationKeepsTheVersionThatItsHostChose(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	first := s.Order()
+	s.Complete(first)
+	second, err := s.Jobs.Refine(t.Context(), jobs.Refine{JobID: first, Instructions: "more roses"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := func(version int) string {
+		id, _ := s.Open(details(func(d *rsvp.Details) { d.DesignID, d.DesignVersion = second.DesignID, version }))
+		return "/o/" + id
+	}
+	fixed, newest, later := open(1), open(0), open(2)
+	guest := newReader(t, s)
+	guest.get(later).want(t, http.StatusOK).lacks(t, "<img")
+	s.Complete(second.ID)
+	guest.get(newest).want(t, http.StatusOK, "/v/2.svg")
+	guest.get(later).want(t, http.StatusOK, "/v/2.svg")
+	guest.get(fixed).want(t, http.StatusOK, "/v/1.svg").lacks(t, "/v/2.svg")
 }

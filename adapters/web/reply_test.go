@@ -102,7 +102,8 @@ func TestAReplyIsChangedCancelledAndGivenAgain(t *testing.T) {
 	}
 	for range 2 { // the second time is no error
 		a = guest.post(page+"/reply/cancel", url.Values{}).want(t, http.StatusSeeOther)
-		guest.get(a.location()).want(t, http.StatusOK, words.ReplyCancelled, words.SendAgain).lacks(t, words.SaveChanges)
+		guest.get(a.location()).want(t, http.StatusOK, words.ReplyCancelled).lacks(t, words.SaveChanges)
+		guest.get(page+"/reply").want(t, http.StatusOK, words.SendAgain).lacks(t, words.Undo)
 	}
 	guest.post(page+"/reply", written("")).want(t, http.StatusConflict, words.StandsCancelled)
 	guest.get(page+"/reply/cancel").want(t, http.StatusSeeOther)
@@ -140,4 +141,43 @@ func TestAddressesThatOnlyTakeWritesLeadBack(t *testing.T) {
 			t.Errorf("%s leads to %q", from, a.location())
 		}
 	}
+}
+
+func TestACancelledReplyIsGivenAgainByUndo(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	id, _ := s.Open(details(func(d *rsvp.Details) { d.Capacity = 2 }))
+	page, guest := "/o/"+id, newReader(t, s)
+	guest.post(page, written("ada@example.org")).want(t, http.StatusSeeOther)
+	a := guest.post(page+"/reply/cancel", url.Values{}).want(t, http.StatusSeeOther)
+	guest.get(a.location()).want(t, http.StatusOK, words.Undo, `name="status" value="yes"`)
+	again := url.Values{"status": {"yes"}, "key": {"0123456789abcdef"}}
+	for range 2 { // pressed twice
+		b := guest.post(page+"/reply/undo", again).want(t, http.StatusSeeOther)
+		guest.get(b.location()).want(t, http.StatusOK, words.StandsYes, "Ada Lovelace", "See you")
+	}
+	if got := s.Replies(t, id); !slices.Equal(got, []string{"ada@example.org yes 2", "ada@example.org cancelled 2"}) {
+		t.Fatalf("%q", got)
+	}
+	guest.post(page+"/reply/cancel", url.Values{}).want(t, http.StatusSeeOther)
+	newReader(t, s).post(page, written("grace@example.org")).want(t, http.StatusSeeOther)
+	guest.post(page+"/reply/undo", url.Values{"status": {"yes"}}).want(t, http.StatusConflict, words.Full(0), words.StandsCancelled)
+	guest.post(page+"/reply/undo", url.Values{"status": {"<b>"}}).want(t, http.StatusUnprocessableEntity, words.BadAnswer)
+}
+
+func TestWhoWaitsSeesTheirPlaceInLine(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	id, _ := s.Open(details(func(d *rsvp.Details) { d.Capacity, d.Waitlist = 2, rsvp.WaitlistAuto }))
+	var guests []*reader
+	for _, name := range []string{"ada", "grace", "edsger", "barbara"} {
+		guest := newReader(t, s)
+		guests = append(guests, guest)
+		guest.post("/o/"+id, written(name+"@example.org")).want(t, http.StatusSeeOther)
+	}
+	guests[3].get("/o/"+id).want(t, http.StatusOK, words.StandsWaiting, words.Place(3, false))
+	guests[3].get("/o/"+id+"/reply").want(t, http.StatusOK, words.Place(3, false))
+	guests[1].post("/o/"+id+"/reply/cancel", url.Values{}).want(t, http.StatusSeeOther)
+	guests[3].get("/o/"+id+"/reply/cancel").want(t, http.StatusOK, words.Place(2, false))
+	guests[0].get("/o/"+id).want(t, http.StatusOK, words.StandsYes).lacks(t, words.WaitingText)
 }

@@ -43,7 +43,7 @@ func everyEvent() []event.Data {
 		event.RSVPChange{Kind: event.TypeRSVPCancelled, OccasionID: occasion, Revision: 10, RSVPID: "r", Version: 3, Status: "cancelled", PartySize: 1, At: at},
 		event.OccasionChange{
 			Kind: event.TypeOccasionCreated, OccasionID: "default", Revision: 1, Title: "A garden party", StartsAt: at, TimeZone: "Europe/London",
-			Capacity: 100, MaxPartySize: 10, Waitlist: "auto", GuestList: "hidden", Counts: "public", At: at,
+			Capacity: 100, MaxPartySize: 10, Waitlist: "auto", GuestList: "hidden", Counts: "public", DesignID: "d", DesignVersion: 3, At: at,
 		},
 		event.OccasionChanged{OccasionID: "o", Revision: 10},
 	}

@@ -127,6 +127,29 @@ func TestAfterTheDeadlineOnlyTheHostChangesAndGuestsMayCancel(t *testing.T) {
 	}
 }
 
+func TestTheHostEntersAGuestAfterTheDeadlineWithinTheSeats(t *testing.T) {
+	t.Parallel()
+	o := occasion(t, rsvp.Details{Capacity: 2, Deadline: t0.Add(-time.Hour)})
+	if _, err := o.Reply("1", answer(1, 1), t0); !errors.Is(err, rsvp.ErrClosed) {
+		t.Fatalf("a guest: %v", err)
+	}
+	if r, err := o.Enter("1", answer(1, 2), t0); err != nil || r.Status != rsvp.Yes || len(o.Events()) != 2 {
+		t.Fatalf("%v, %+v", err, r)
+	}
+	if _, err := o.Enter("2", answer(2, 1), t0); !errors.Is(err, rsvp.ErrFull) {
+		t.Errorf("beyond the seats: %v", err)
+	}
+	if _, err := o.Enter("2", rsvp.Answer{}, t0); len(fault.All(err)) != 2 {
+		t.Errorf("without name and address: %v", err)
+	}
+	if err := o.Delete(t0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Enter("2", answer(2, 1), t0); !errors.Is(err, rsvp.ErrNoOccasion) {
+		t.Errorf("once it is gone: %v", err)
+	}
+}
+
 func TestBadAnswersNameEveryField(t *testing.T) {
 	t.Parallel()
 	o := occasion(t, rsvp.Details{MaxPartySize: 4})

@@ -77,10 +77,12 @@ func (f *filled) add(ctx context.Context, ids system.IDs, n int) error {
 	return nil
 }
 
+var names = [...]string{"Grace Hopper", "Émile Zola", "Søren Kierkegaard", "Ada Lovelace", "Иван Тургенев", "ada byron", "Zoë"}
+
 func (f *filled) guest(id string, n int) *rsvps.Change {
 	email := fmt.Sprintf("guest%d@example.org", n)
 	return &rsvps.Change{OccasionID: f.occasion, Email: email, Decide: func(d *rsvps.Desk) error {
-		r, err := d.Occasion.Reply(id, rsvp.Answer{Name: "Grace Hopper", Email: email, PartySize: 1}, time.Now())
+		r, err := d.Occasion.Reply(id, rsvp.Answer{Name: names[n%len(names)], Email: email, PartySize: 1}, time.Now())
 		if err == nil {
 			d.Put(r)
 		}

@@ -14,7 +14,8 @@ import (
 
 // scale measures what the database's part of a page and of counts costs with few and with many replies. Caches of the
 // product are not asked: each page has a cursor of its own, and each read goes to the database. What the database and
-// the machine keep in memory by themselves is warm, as it is after a burst.
+// the machine keep in memory by themselves is warm, as it is after a burst. Of the large one it also measures the lists that
+// no index gives.
 type scale struct {
 	Engines []string `default:"postgres,sqlite" enum:"postgres,sqlite" help:"Databases to measure."`
 	Few     int      `default:"1000" help:"Replies of the small occasion."`
@@ -58,7 +59,7 @@ func (c scale) engine(ctx context.Context, name, folder string) (err error) {
 		}
 		defer both[i].close()
 	}
-	return c.compare(ctx, name, both[0], both[1])
+	return errors.Join(c.compare(ctx, name, both[0], both[1]), both[1].lists(ctx, name))
 }
 
 // compare reads the two in turn, so that whatever else the machine does hits both.

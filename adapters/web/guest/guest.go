@@ -51,6 +51,8 @@ func (h *Handler) Mount(app *fiber.App) {
 	page.Get("/reply/session", h.backTo("/reply"))
 	page.Get("/reply/cancel", h.askCancel)
 	page.Post("/reply/cancel", h.cancelReply)
+	page.Post("/reply/undo", h.undoCancel)
+	page.Get("/reply/undo", h.backTo("/reply"))
 	page.Post("/reply/forget", h.forgetReply)
 	page.Get("/reply/forget", h.backTo("/reply"))
 }

@@ -69,10 +69,11 @@ func (h *Handler) invitationView(ctx context.Context, c *fiber.Ctx, o rsvp.State
 		Occasion: shown, Answer: pages.Answer{Party: "1"}, Resend: h.Links != nil,
 	}
 	own, err := h.visitor(ctx, c, o.ID)
-	if err == nil && own != nil {
-		v.Own = ownView(*own)
-		v.Answer = v.Own.Answer
+	if err != nil || own == nil {
+		return v, err
 	}
+	v.Own, err = h.ownView(ctx, *own)
+	v.Answer = v.Own.Answer
 	return v, err
 }
 

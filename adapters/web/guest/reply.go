@@ -38,8 +38,13 @@ func (h *Handler) ownReply(c *fiber.Ctx) error {
 	switch done := c.Query("done"); {
 	case done == doneChanged && !v.Own.Cancelled:
 		v.Notice = words.ReplyChanged
+	case done == doneReplied && !v.Own.Cancelled:
+		v.Notice = words.ReplySaved
 	case done == doneCancelled && v.Own.Cancelled:
 		v.Notice = words.ReplyCancelled
+		if was := rsvp.Status(c.Query("was")); h.phase(o) == occasion.Open && (was == rsvp.Yes || was == rsvp.Maybe || was == rsvp.No) {
+			v.Undo = string(was)
+		}
 	}
 	return frame.Show(c, http.StatusOK, pages.Reply(v))
 }
@@ -130,47 +135,6 @@ func (h *Handler) showReply(
 	return frame.Show(c, status, pages.Reply(v))
 }
 
-// askCancel asks before anything is cancelled.
-func (h *Handler) askCancel(c *fiber.Ctx) error {
-	ctx, cancel := frame.Bounded()
-	defer cancel()
-	o, err := h.called(ctx, c)
-	if err != nil {
-		return err
-	}
-	_, r, err := h.known(ctx, c, o.ID)
-	switch {
-	case err != nil && !opensNothing(err):
-		return err
-	case err != nil, r.Status == rsvp.Cancelled:
-		return h.frame.GoTo(c, "/o/", o.ID, "/reply")
-	}
-	shown, err := h.view(ctx, o)
-	if err != nil {
-		return err
-	}
-	page := h.page(c, shown, words.CancelReply)
-	return frame.Show(c, http.StatusOK, pages.Cancel(pages.CancelView{Page: page, Occasion: shown, Own: *ownView(r)}))
-}
-
-// cancelReply cancels the guest's own reply. Doing it twice is no error.
-func (h *Handler) cancelReply(c *fiber.Ctx) error {
-	ctx, cancel := frame.Bounded()
-	defer cancel()
-	o, err := h.called(ctx, c)
-	if err != nil {
-		return err
-	}
-	who, r, err := h.known(ctx, c, o.ID)
-	if err != nil {
-		return h.showUnopened(ctx, c, o, err)
-	}
-	if _, err := h.RSVPs.Withdraw(ctx, who, r.ID, frame.Trace(c)); err != nil && !errors.Is(err, rsvp.ErrCancelled) {
-		return err
-	}
-	return h.frame.GoTo(c, "/o/", o.ID, "/reply?done=", doneCancelled)
-}
-
 // forgetReply takes the reply out of the browser, as on a computer that others use too.
 func (h *Handler) forgetReply(c *fiber.Ctx) error {
 	id, err := occasionID(c)
@@ -183,14 +147,12 @@ func (h *Handler) forgetReply(c *fiber.Ctx) error {
 
 func (h *Handler) replyView(ctx context.Context, c *fiber.Ctx, o rsvp.State, r *rsvp.Reply) (pages.ReplyView, error) {
 	shown, err := h.view(ctx, o)
-	v := pages.ReplyView{
-		Page:     h.page(c, shown, words.YourReply),
-		Occasion: shown, Resend: h.Links != nil,
+	v := pages.ReplyView{Page: h.page(c, shown, words.YourReply), Occasion: shown, Resend: h.Links != nil}
+	if r == nil || err != nil {
+		return v, err
 	}
-	if r != nil {
-		v.Own = ownView(*r)
-		v.Answer = v.Own.Answer
-	}
+	v.Own, err = h.ownView(ctx, *r)
+	v.Answer = v.Own.Answer
 	return v, err
 }
 

@@ -108,7 +108,8 @@ const (
 	StandsNo         = "You can not come"
 	StandsWaiting    = "You are on the waiting list"
 	StandsCancelled  = "You have cancelled"
-	WaitingText      = "This time others were faster. As soon as there is room for you, your seat is yours, and you don’t have to do anything."
+	WaitingText      = "As soon as there is room for you, your seat is yours, and you don’t have to do anything."
+	Undo             = "Undo: I still want to be on the list"
 	NoteFrom         = "Your note"
 
 	OpenHeading  = "Your reply"
@@ -170,6 +171,32 @@ func Party(n int) string {
 		return "One person"
 	}
 	return fmt.Sprintf("%d people", n)
+}
+
+// Place says where somebody waits; beyond says that it is there or further back.
+func Place(n int, beyond bool) string {
+	switch {
+	case beyond:
+		return fmt.Sprintf("This time others were faster: there are %d or more in line before you.", n-1)
+	case n == 1:
+		return "This time others were faster: you are next in line."
+	}
+	return fmt.Sprintf("This time others were faster: you are %s in line.", ordinal(n))
+}
+
+func ordinal(n int) string {
+	ending := "th"
+	if tens := n % 100; tens < 11 || tens > 13 {
+		switch n % 10 {
+		case 1:
+			ending = "st"
+		case 2:
+			ending = "nd"
+		case 3:
+			ending = "rd"
+		}
+	}
+	return fmt.Sprintf("%d%s", n, ending)
 }
 
 // Title of a page of an occasion.

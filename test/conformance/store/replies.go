@@ -33,7 +33,7 @@ var replyTests = map[string]func(*testing.T, *kit){
 var details = rsvp.Details{
 	StartsAt: time.Date(2026, 6, 12, 16, 0, 0, 123456789, time.UTC), EndsAt: time.Date(2026, 6, 12, 23, 0, 0, 0, time.UTC),
 	TimeZone: "Europe/Berlin", Place: "Kew „Gardens“ 🌿", Capacity: 12, Deadline: time.Date(2099, 6, 1, 0, 0, 0, 0, time.UTC),
-	MaxPartySize: 5, Waitlist: rsvp.WaitlistAuto, GuestList: rsvp.GuestListNames, Counts: rsvp.CountsHidden, DesignID: "d\x00\xff",
+	MaxPartySize: 5, Waitlist: rsvp.WaitlistAuto, GuestList: rsvp.GuestListNames, Counts: rsvp.CountsHidden, DesignID: "d\x00\xff", DesignVersion: 3,
 }
 
 func occasionRoundTrip(t *testing.T, k *kit) {

@@ -72,7 +72,7 @@ func Run(t *testing.T, h Harness) {
 	t.Helper()
 	for _, group := range []map[string]func(*testing.T, *kit){
 		commitTests, atomicityTests, keyTests, lockTests, queueTests, designTests, lookTests, outboxTests, letterTests, leaseTests,
-		replyTests, addressTests, seatTests, pageTests, occasionLockTests, guestTests,
+		replyTests, addressTests, seatTests, pageTests, occasionLockTests, guestTests, listTests, standingTests,
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {

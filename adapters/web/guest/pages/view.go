@@ -61,7 +61,7 @@ type Own struct {
 	Status            string
 	Stands            string
 	Party             string
-	Waiting           bool
+	Place             string // in line; empty: it does not wait
 	Cancelled         bool
 	Answer            Answer
 }
@@ -87,6 +87,7 @@ type ReplyView struct {
 	Answer   Answer
 	Problems frame.Problems
 	Notice   string
+	Undo     string // the answer that the guest has just taken back and may give again; empty: none
 	Heading  string // of what is wrong with the link; empty: nothing
 	Text     string
 	Resend   bool
