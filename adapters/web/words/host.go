@@ -141,20 +141,6 @@ const (
 // PlaceInLine says where somebody waits.
 func PlaceInLine(n int) string { return fmt.Sprintf("%s in line", ordinal(n)) }
 
-func ordinal(n int) string {
-	suffix := "th"
-	switch {
-	case n%100 >= 11 && n%100 <= 13:
-	case n%10 == 1:
-		suffix = "st"
-	case n%10 == 2:
-		suffix = "nd"
-	case n%10 == 3:
-		suffix = "rd"
-	}
-	return fmt.Sprintf("%d%s", n, suffix)
-}
-
 // Of says how many of all a list shows.
 func Of(shown, all int) string {
 	if shown == all {

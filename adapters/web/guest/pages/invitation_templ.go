@@ -5,14 +5,14 @@ package pages
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
+
 import (
 	"convoke/adapters/web/frame"
 	"convoke/adapters/web/occasion"
 	"convoke/adapters/web/words"
 	"strconv"
-
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
 )
 
 // Invitation is the page that guests are sent to.

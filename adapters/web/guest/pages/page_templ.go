@@ -5,12 +5,10 @@ package pages
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"convoke/adapters/web/frame"
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "convoke/adapters/web/frame"
 
 // page is what stands around every page of a guest.
 func page(p frame.Page, head templ.Component) templ.Component {
