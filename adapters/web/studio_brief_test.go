@@ -152,7 +152,7 @@ func TestWhatWasStoppedOrFailedIsTriedAgain(t *testing.T) {
 	host := newReader(t, s)
 	id := ordered(t, host, aBrief())
 	page := "/studio/jobs/" + id
-	host.get(page + "/cancel").want(t, http.StatusSeeOther) // looking stops nothing
+	host.get(page+"/cancel").want(t, http.StatusSeeOther) // looking stops nothing
 	if s.State(id).Status != job.Pending {
 		t.Fatal("a look has stopped it")
 	}

@@ -179,7 +179,7 @@ func TestSigningOutLeavesNothingInTheBrowser(t *testing.T) {
 	host := newReader(t, s)
 	id := opened(t, host, anOccasion())
 	path := "/studio/occasions/" + id
-	host.get(path + "/signout").want(t, http.StatusSeeOther) // a look signs nobody out
+	host.get(path+"/signout").want(t, http.StatusSeeOther) // a look signs nobody out
 	if got := host.get(path).want(t, http.StatusOK, party).Header.Get("Cache-Control"); got != "no-store" {
 		t.Errorf("the page may be kept: %q", got)
 	}

@@ -15,8 +15,6 @@ import (
 	"convoke/adapters/memory"
 	"convoke/adapters/web/words"
 	"convoke/application/analytics"
-	"convoke/application/consume"
-	"convoke/domain/event"
 	"convoke/domain/rsvp"
 	"convoke/test/site"
 )
@@ -102,28 +100,8 @@ func TestRepliesOverTimeAreDrawnAndTold(t *testing.T) {
 	host := newReader(t, s)
 	id := opened(t, host, anOccasion())
 	host.get("/studio/occasions/"+id).want(t, http.StatusOK, words.ChartEmpty)
-	count(t, s, id, time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC), time.Date(2026, 6, 1, 9, 30, 0, 0, time.UTC), time.Date(2026, 6, 1, 22, 30, 0, 0, time.UTC))
+	s.Count(t, id, time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC), time.Date(2026, 6, 1, 9, 30, 0, 0, time.UTC), time.Date(2026, 6, 1, 22, 30, 0, 0, time.UTC))
 	host.get("/studio/occasions/"+id).want(t, http.StatusOK, "<rect", "Mon 1 Jun, 11:00: 2", "Tue 2 Jun, 00:00: 1", words.Peak(2, words.HourUnit), words.ChartTable)
-}
-
-// count has analytics count replies that came at moments.
-func count(t *testing.T, s *site.Site, id string, moments ...time.Time) {
-	t.Helper()
-	epoch, err := s.Numbers.Store.Epoch(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var batch []consume.Delivery
-	for i, at := range moments {
-		batch = append(batch, consume.Delivery{Event: event.Event{Data: event.RSVPChange{
-			Kind: event.TypeRSVPCreated, OccasionID: id, Revision: uint64(i + 2), RSVPID: nobody, Status: "yes", PartySize: 1, At: at,
-		}}})
-	}
-	for _, err := range analytics.Consumer("g", "t", s.Numbers.Store).Apply(t.Context(), consume.Place{Epoch: epoch}, batch) {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 }
 
 func TestTheStudioIsBelowThePathToo(t *testing.T) {

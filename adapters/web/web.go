@@ -23,7 +23,7 @@ import (
 
 // Config of the pages. The zero value works.
 type Config struct {
-	PublicURL string                   // where browsers find this deployment, perhaps below a path; empty: not known
+	PublicURL string // where browsers find this deployment, perhaps below a path; empty: not known
 
 	MayAsk      func(c *fiber.Ctx) error // takes a token of the client's wishes for links; nil: there is no limit
 	MayGenerate func(c *fiber.Ctx) error // takes a token of the client's orders of designs; nil: there is no limit
@@ -66,8 +66,8 @@ func New(config Config, parts Parts) (*Handler, error) {
 	pictures := occasion.NewPictures(parts.Designs, f.Base)
 	return &Handler{
 		frame: f, assets: files,
-		guest:   guest.New(f, guest.Parts{RSVPs: parts.RSVPs, Reads: parts.Reads, Pictures: pictures, Links: parts.Links, MayAsk: config.MayAsk}),
-		studio:  studio.New(f, studio.Parts{
+		guest: guest.New(f, guest.Parts{RSVPs: parts.RSVPs, Reads: parts.Reads, Pictures: pictures, Links: parts.Links, MayAsk: config.MayAsk}),
+		studio: studio.New(f, studio.Parts{
 			Jobs: parts.Jobs, Designs: parts.Designs, Fleet: parts.Fleet, RSVPs: parts.RSVPs, Reads: parts.Reads, Pictures: pictures,
 			Numbers: parts.Numbers, MayGenerate: config.MayGenerate, Socket: config.Socket, Sheet: config.Sheet,
 		}),

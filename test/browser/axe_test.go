@@ -32,7 +32,7 @@ func TestPagesAreAccessible(t *testing.T) {
 	} {
 		p := browser.Open(t)
 		set(p)
-		visit(t, p, func(name string) {
+		visitAll(t, p, func(name string) {
 			t.Helper()
 			browser.Eval[any](p, string(script)+";0")
 			found := browser.Promised[[]string](p, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})

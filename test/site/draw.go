@@ -2,8 +2,11 @@ package site
 
 import (
 	"testing"
+	"time"
 
 	"convoke/adapters/studio"
+	"convoke/application/analytics"
+	"convoke/application/consume"
 	"convoke/application/jobs"
 	"convoke/application/port"
 	"convoke/domain/design"
@@ -45,4 +48,28 @@ func (s *Site) Draw(t testing.TB, id string) {
 	s.Apply(event.DesignReady{
 		JobID: id, Attempt: j.Attempt, Asset: drawn.Asset, Generator: studio.ID, Spec: drawn.Spec, Metadata: drawn.Metadata,
 	})
+}
+
+// Count has analytics count replies that came to an occasion at moments, or at some that make a chart.
+func (s *Site) Count(t testing.TB, occasionID string, moments ...time.Time) {
+	t.Helper()
+	if len(moments) == 0 {
+		day := time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC)
+		moments = []time.Time{day, day, day.Add(48 * time.Hour), day.Add(30 * 24 * time.Hour)}
+	}
+	epoch, err := s.Numbers.Store.Epoch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var batch []consume.Delivery
+	for i, at := range moments {
+		batch = append(batch, consume.Delivery{Event: event.Event{Data: event.RSVPChange{
+			Kind: event.TypeRSVPCreated, OccasionID: occasionID, Revision: uint64(i + 2), Status: "yes", PartySize: 1, At: at,
+		}}})
+	}
+	for _, err := range analytics.Consumer("analytics", "replies", s.Numbers.Store).Apply(t.Context(), consume.Place{Epoch: epoch}, batch) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }
