@@ -43,8 +43,9 @@ func visitStudio(t *testing.T, p *browser.Page, look func(name string)) {
 	visitDesign(t, s, p, look)
 	visitOccasion(t, s, p, look)
 	p.Go(s.URL + "/studio/jobs/nothing")
-	p.Messages()
+	p.AwaitText(words.NotFoundStudio)
 	look("a page of the studio that is not there")
+	p.AwaitMessage()
 }
 
 func visitDesign(t *testing.T, s *site.Site, p *browser.Page, look func(name string)) {

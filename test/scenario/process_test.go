@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"convoke/test/browser"
 	"convoke/test/postgres"
 )
 
@@ -34,7 +35,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintf(os.Stderr, "%s\n%v\n", out, err)
 		os.Exit(1)
 	}
-	code := postgres.Main(m)
+	code := postgres.Main(browser.Tests{M: m})
 	_ = os.RemoveAll(folder)
 	os.Exit(code)
 }

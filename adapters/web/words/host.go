@@ -83,6 +83,7 @@ const (
 // The guest list.
 const (
 	GuestsHeading     = "Guest list"
+	GuestsTable       = "Guests, one in each row"
 	TabAll            = "All"
 	TabYes            = "Coming"
 	TabMaybe          = "Maybe"
