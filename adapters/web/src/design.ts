@@ -29,13 +29,14 @@ export function watchDesign(region: HTMLElement): void {
     watched.add(id);
     try {
       for await (const state of live.job(id, { version, onConnection: (now) => say(now === "lost" ? "connecting" : "") })) {
+        if (stateOf(state) === "ended") continue; // the region says how
         if (id === job && stateOf(state) !== region.dataset.state) await look();
-        else if (stateOf(state) === "ended") await look();
         else paint(id, state);
       }
     } catch (error) {
       if (!(error instanceof ConvokeError)) throw error;
       say("stopped");
+      return;
     }
     await look();
     follow();

@@ -1,12 +1,13 @@
 package studio
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/hex"
+	"fmt"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/valyala/fasthttp"
 
 	"convoke/adapters/web/frame"
 	"convoke/adapters/web/words"
@@ -29,12 +30,13 @@ func formKey(c *fiber.Ctx) idempotency.Key {
 	if mark == "" || len(mark) > 64 {
 		return idempotency.Key{}
 	}
-	written := fasthttp.AcquireArgs()
-	defer fasthttp.ReleaseArgs(written)
-	c.Request().PostArgs().CopyTo(written)
-	written.Del("key")
-	body := written.QueryString()
-	return idempotency.NewKey(c.Path(), "", mark+string(body), body)
+	var body bytes.Buffer
+	for name, value := range c.Request().PostArgs().All() {
+		if string(name) != "key" {
+			fmt.Fprintf(&body, "%q=%q\n", name, value)
+		}
+	}
+	return idempotency.NewKey(c.Path(), "", mark+body.String(), body.Bytes())
 }
 
 // query is a copy of what the address asks for.

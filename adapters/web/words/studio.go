@@ -10,8 +10,6 @@ import (
 // The frame of the studio's pages.
 const (
 	Studio     = "Studio"
-	YourDesk   = "Your desk"
-	NewDesign  = "New design"
 	BackToDesk = "Back to your desk"
 )
 
@@ -117,11 +115,9 @@ const (
 	ChooseNew          = "New occasion with this design"
 	ChooseFor          = "Use it for"
 	HistoryHeading     = "How it came to be"
-	HistoryFirst       = "Your brief"
 	WallHeading        = "Wall of versions"
 	CompareHeading     = "Side by side"
 	CompareIt          = "Compare"
-	CompareWith        = "Compare with the one shown"
 	CompareFirst       = "Left"
 	CompareSecond      = "Right"
 	CompareOnlyOne     = "There is only one version so far. Change it, and there is something to compare."
@@ -138,9 +134,7 @@ const (
 	ChangedDrawn       = "What was drawn"
 	ChangeWhat         = "What"
 	ChangeNone         = "–"
-	AlsoRunning        = "More is being drawn."
 	DesignNotThereText = "Its drawing can not be found. Try again."
-	Attempt            = "Try"
 )
 
 // RefineExamples are instructions to begin with.
