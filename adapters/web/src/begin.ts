@@ -8,7 +8,7 @@ export function begin(root: ParentNode): void {
   each<HTMLFormElement>(root, "form[data-once]", sendOnce);
   each<HTMLElement>(root, "[data-copy]", copyFrom);
   each<HTMLElement>(root, "[data-fill]", fillFrom);
-  each<HTMLTimeElement>(root, "time[data-stamp]", sayInOwnTime);
+  for (const time of root.querySelectorAll<HTMLTimeElement>("time[data-stamp]")) sayInOwnTime(time); // a newer region tells it anew
 }
 
 function each<E extends Element>(root: ParentNode, selector: string, start: (element: E) => void): void {

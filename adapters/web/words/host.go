@@ -115,7 +115,7 @@ const (
 	EmptyTab          = "There is nobody on this part of the list."
 	GuestHeading      = "Change a guest’s reply"
 	AddHeading        = "Add a guest"
-	AddLead           = "For whoever told you in another way. They can not open this reply themselves until they ask for its link."
+	AddLead           = "For whoever told you in another way. Where this site sends mails, they get the link to their reply."
 	AddIt             = "Add to the list"
 	GuestNameLabel    = "Name"
 	GuestPartyLabel   = "How many are they?"
