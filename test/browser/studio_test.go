@@ -160,6 +160,7 @@ func TestAKeyboardIsEnoughForTheStudio(t *testing.T) {
 	p.TabTo(".refine button")
 	p.TabTo(".choose .button")
 	p.Keys("\r")
+	p.AwaitText(words.OpenLead)
 	p.TabTo("#title")
 	p.Keys("A garden party")
 	p.TabTo("button[type=submit]")
