@@ -46,6 +46,7 @@ generate: ## Regenerate what is generated.
 	$(GO) tool templ generate -path adapters/web -log-level error
 	$(GO) run ./adapters/web/client/types application/contract adapters/web/client/types.d.ts
 	$(GO) run ./adapters/web/bundle adapters/web
+	$(GO) run ./bootstrap/documents application/contract
 
 .PHONY: fonts
 fonts: ## Fetch the typefaces of the studio and the pages again (needs npm; pinned and checked).

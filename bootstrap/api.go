@@ -11,6 +11,7 @@ import (
 	"convoke/adapters/websocket"
 	"convoke/application/analytics"
 	"convoke/application/audit"
+	"convoke/application/bulk"
 	"convoke/application/contract"
 	"convoke/application/control"
 	"convoke/application/deadletter"
@@ -20,11 +21,14 @@ import (
 	"convoke/application/jobs"
 	"convoke/application/leader"
 	"convoke/application/mails"
+	"convoke/application/overview"
 	"convoke/application/port"
+	"convoke/application/pulse"
 	"convoke/application/relay"
 	"convoke/application/replay"
 	"convoke/application/retention"
 	"convoke/application/rsvps"
+	"convoke/application/topics"
 	"convoke/application/watch"
 	"convoke/domain/job"
 )
@@ -57,6 +61,10 @@ type API struct {
 	Pictures  *designs.Renderings
 	URLs      contract.URLs
 	Pages     *web.Handler
+	Overview  *overview.Service
+	Bulk      *bulk.Service
+	Viewer    *topics.Viewer
+	Beat      *pulse.Beat
 }
 
 // provideNotifier is the one place that chooses how api processes hint each other.
@@ -100,10 +108,10 @@ func policy(c Config) job.Policy {
 	return p
 }
 
-func provideJobs(b *Base, store Store, announcer *watch.Announcer, hub *watch.Hub, f *fleet.Fleet) *jobs.Service {
+func provideJobs(b *Base, store Store, announcer *watch.Announcer, hub *watch.Hub, f *fleet.Fleet, counted *pulse.Recorder) *jobs.Service {
 	return &jobs.Service{
 		Store: store, Announcer: announcer, Hub: hub, Fleet: f, Control: b.Control, Policy: policy(b.Config),
-		Clock: b.Clock, IDs: b.IDs, Meter: b.Meter, Log: b.Log,
+		Clock: b.Clock, IDs: b.IDs, Meter: b.Meter, Pulse: counted, Log: b.Log,
 	}
 }
 
@@ -139,7 +147,7 @@ func providePromotion(service *rsvps.Service) *rsvps.Promotion {
 }
 
 func provideRetention(b *Base, store Store) *retention.Duty {
-	return &retention.Duty{Keys: store, Letters: store, Replies: store, Clock: b.Clock, Log: b.Log}
+	return &retention.Duty{Keys: store, Letters: store, Replies: store, Minutes: store, Operations: store, Clock: b.Clock, Log: b.Log}
 }
 
 func provideAuditor(b *Base, store Store) *audit.Auditor {
@@ -149,13 +157,13 @@ func provideAuditor(b *Base, store Store) *audit.Auditor {
 func provideURLs(c Config) contract.URLs { return contract.URLs{Base: c.PublicURL} }
 
 // groups lists the consumer groups that this version runs, for the operator.
-func groups(n envelope.Names) []httpapi.GroupTopic {
-	all := []httpapi.GroupTopic{{Group: n.Workers, Topic: n.DesignRequests}, {Group: n.Gateway, Topic: n.DesignReady}}
+func groups(n envelope.Names) []overview.GroupTopic {
+	all := []overview.GroupTopic{{Group: n.Workers, Topic: n.DesignRequests}, {Group: n.Gateway, Topic: n.DesignReady}}
 	for _, source := range n.Sources() {
-		all = append(all, httpapi.GroupTopic{Group: n.DeadLetters, Topic: envelope.DLQ(source)})
+		all = append(all, overview.GroupTopic{Group: n.DeadLetters, Topic: envelope.DLQ(source)})
 	}
 	for _, group := range []string{n.Cache, n.Analytics, n.Mail} {
-		all = append(all, httpapi.GroupTopic{Group: group, Topic: n.RSVPEvents})
+		all = append(all, overview.GroupTopic{Group: group, Topic: n.RSVPEvents})
 	}
 	return all
 }
@@ -173,7 +181,7 @@ func provideStreams(b *Base, hub *watch.Hub, urls contract.URLs, gate *rsvps.Gat
 // mount puts the role's endpoints on the server.
 func (a *API) mount(b *Base) {
 	b.Server.Mount(httpapi.API{
-		Jobs: a.Jobs, Designs: a.Store, Letters: a.Letters, Fleet: a.Fleet, Inspector: b.Bus, Groups: groups(b.Names), URLs: a.URLs,
+		Jobs: a.Jobs, Designs: a.Store, Letters: a.Letters, Fleet: a.Fleet, Overview: a.Overview, URLs: a.URLs,
 		RSVPs: a.RSVPs, Reads: a.Reads, Signer: a.Signer, Calendar: a.Calendar, Links: a.Links, Analytics: a.Numbers, Replay: a.Replay, Auditor: a.Auditor,
 		Pictures: a.Pictures,
 	})

@@ -9,12 +9,14 @@ import (
 	"convoke/adapters/redis"
 	"convoke/application/analytics"
 	"convoke/application/audit"
+	"convoke/application/bulk"
 	"convoke/application/deadletter"
 	"convoke/application/designs"
 	"convoke/application/idempotency"
 	"convoke/application/jobs"
 	"convoke/application/mails"
 	"convoke/application/port"
+	"convoke/application/pulse"
 	"convoke/application/relay"
 	"convoke/application/retention"
 	"convoke/application/rsvps"
@@ -33,6 +35,8 @@ type Store interface {
 	audit.Store
 	retention.Replies
 	mails.Store
+	pulse.Store
+	bulk.Store
 }
 
 // AnalyticsStore is what the numbers are kept in.

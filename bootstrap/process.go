@@ -79,6 +79,8 @@ func (p *process) startAPI() {
 	p.link.run("watching", a.Hub.Run)
 	p.link.run("announcing", a.Announcer.Run)
 	p.link.run("links", a.Links.Run)
+	p.link.run("pulse", a.Beat.Run)
+	p.gateway.run("operations", a.Bulk.Run)
 	p.link.run("notifier", func(ctx context.Context) error { return a.Notifier.Subscribe(ctx, p.hinted) })
 	p.lead.run("leader", func(ctx context.Context) error {
 		return a.Leader.Run(ctx, p.relay, a.Sweep.Run, a.Retention.Run, a.Promotion.Run)

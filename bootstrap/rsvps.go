@@ -3,6 +3,7 @@ package bootstrap
 import (
 	"convoke/adapters/calendar"
 	"convoke/application/port"
+	"convoke/application/pulse"
 	"convoke/application/rsvps"
 	"convoke/application/watch"
 )
@@ -20,8 +21,11 @@ func provideGate(b *Base, signer *rsvps.Signer) *rsvps.Gate {
 
 func provideCalendar() rsvps.Calendar { return calendar.Writer{} }
 
-func provideRSVPs(b *Base, store Store, signer *rsvps.Signer, announcer *watch.Announcer, reads *rsvps.Reads) *rsvps.Service {
+func provideRSVPs(
+	b *Base, store Store, signer *rsvps.Signer, announcer *watch.Announcer, reads *rsvps.Reads, counted *pulse.Recorder,
+) *rsvps.Service {
 	return &rsvps.Service{
-		Store: store, Signer: signer, Announcer: announcer, Reads: reads, Clock: b.Clock, IDs: b.IDs, Meter: b.Meter, Log: b.Log,
+		Store: store, Signer: signer, Announcer: announcer, Reads: reads, Clock: b.Clock, IDs: b.IDs, Meter: b.Meter,
+		Pulse: counted, Log: b.Log,
 	}
 }

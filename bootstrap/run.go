@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"runtime/debug"
 	"time"
 )
@@ -117,12 +118,31 @@ func (p *process) banner(out io.Writer, took time.Duration) {
 		fmt.Fprintln(out)
 		return
 	}
-	fmt.Fprintf(out, "  studio   %s/studio\n  guests   %s/o/default\n", url, url)
-	fmt.Fprintf(out, "  api      %s/api\n  live     %s/ws and %s/api/streams/jobs/:id\n", url, "ws"+url[len("http"):], url)
+	fmt.Fprintf(out, "  studio   %s/studio\n  guests   %s/o/default\n  console  %s\n", url, url, p.consoleAt(url, onScreen(out)))
+	fmt.Fprintf(out, "  api      %s/api, described at %s/docs\n  live     %s/ws and %s/api/streams/jobs/:id\n", url, url, "ws"+url[len("http"):], url)
 	if p.Data != nil && p.Config.AdminToken == "" {
 		fmt.Fprintf(out, "  admin    bearer token in %s\n", p.Data.file("admin-token"))
 	}
 	fmt.Fprintf(out, "\nTry:\n  curl -s -H 'Prefer: wait=10' %s/api/mcp/tools/generate --json '{\"description\":\"A garden party for Ada, 12 June at 4 pm\"}'\n\n", url)
+}
+
+// consoleAt is where the operator's console is. Somebody who has just started it on their own machine and looks at its
+// screen is let in by the address itself; into a log it is written without the token.
+func (p *process) consoleAt(url string, screen bool) string {
+	if screen && p.Data != nil && p.Config.AdminToken == "" && p.Config.PublicURL == "" {
+		return url + "/console#a=" + p.Secrets.AdminToken
+	}
+	return url + "/console"
+}
+
+// onScreen reports whether what is written is read by somebody now, and kept by nobody.
+func onScreen(out io.Writer) bool {
+	file, ok := out.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 func (p *process) address() string {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/wire"
 
 	"convoke/adapters/prometheus"
+	"convoke/application/pulse"
 	"convoke/application/relay"
 	"convoke/application/worker"
 )
@@ -30,7 +31,8 @@ var apiSet = wire.NewSet(
 	provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
 	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, providePromotion, provideSockets, provideStreams, provideURLs,
 	mailSet, provideLinks, provideReads, provideGate, provideRSVPs, provideNumbers, provideInvalidation, provideReplay, provideAuditor,
-	provideRenderings, providePages,
+	provideRenderings, providePages, provideConsole,
+	pulse.NewRecorder, provideOverview, provideBulk, provideViewer, provideBeat,
 	wire.Struct(new(API), "*"),
 )
 

@@ -9,6 +9,7 @@ package bootstrap
 import (
 	"context"
 	"convoke/adapters/prometheus"
+	"convoke/application/pulse"
 	"convoke/application/relay"
 	"convoke/application/worker"
 	"github.com/google/wire"
@@ -141,7 +142,8 @@ func initializeAPI(b *Base, k *Backends) (*API, func(), error) {
 	notifier := provideNotifier(b, client, channel)
 	announcer := provideAnnouncer(b, hub, notifier)
 	fleet := provideFleet(b)
-	service := provideJobs(b, store, announcer, hub, fleet)
+	recorder := pulse.NewRecorder()
+	service := provideJobs(b, store, announcer, hub, fleet, recorder)
 	deadletterService := provideLetters(b, store, service)
 	collector := provideCollector(b, store)
 	leader := provideLeader(b, store)
@@ -152,7 +154,7 @@ func initializeAPI(b *Base, k *Backends) (*API, func(), error) {
 	signer := provideSigner(b)
 	cache := k.Cache
 	reads, cleanup2 := provideReads(b, store, cache)
-	rsvpsService := provideRSVPs(b, store, signer, announcer, reads)
+	rsvpsService := provideRSVPs(b, store, signer, announcer, reads, recorder)
 	promotion := providePromotion(rsvpsService)
 	config := b.Config
 	urLs := provideURLs(config)
@@ -184,12 +186,17 @@ func initializeAPI(b *Base, k *Backends) (*API, func(), error) {
 		cleanup()
 		return nil, nil, err
 	}
-	webHandler, err := providePages(b, store, service, fleet, rsvpsService, reads, links, analyticsService, handler)
+	overviewService := provideOverview(b, store, fleet)
+	bulkService := provideBulk(b, store, service, deadletterService)
+	viewer := provideViewer(b)
+	parts := provideConsole(b, overviewService, service, bulkService, deadletterService, replayService, viewer)
+	webHandler, err := providePages(b, store, service, fleet, rsvpsService, reads, links, analyticsService, handler, parts)
 	if err != nil {
 		cleanup2()
 		cleanup()
 		return nil, nil, err
 	}
+	beat := provideBeat(b, store, recorder)
 	api := &API{
 		Store:     store,
 		Jobs:      service,
@@ -217,6 +224,10 @@ func initializeAPI(b *Base, k *Backends) (*API, func(), error) {
 		Pictures:  renderings,
 		URLs:      urLs,
 		Pages:     webHandler,
+		Overview:  overviewService,
+		Bulk:      bulkService,
+		Viewer:    viewer,
+		Beat:      beat,
 	}
 	return api, func() {
 		cleanup2()
@@ -279,7 +290,7 @@ var mailSet = wire.NewSet(provideMailer, provideMailWriter, provideSigner, provi
 var apiSet = wire.NewSet(wire.FieldsOf(new(*Base), "Config", "Control"), wire.FieldsOf(new(*Backends), "Store", "Feed", "Redis", "Cache", "Analytics"), provideNotifier, provideHub, provideAnnouncer, provideFleet, provideJobs, provideLetters,
 	provideCollector, provideLeader, provideRelay, provideSweep, provideRetention, providePromotion, provideSockets, provideStreams, provideURLs,
 	mailSet, provideLinks, provideReads, provideGate, provideRSVPs, provideNumbers, provideInvalidation, provideReplay, provideAuditor,
-	provideRenderings, providePages, wire.Struct(new(API), "*"),
+	provideRenderings, providePages, provideConsole, pulse.NewRecorder, provideOverview, provideBulk, provideViewer, provideBeat, wire.Struct(new(API), "*"),
 )
 
 // consumerSet builds the role consumers.

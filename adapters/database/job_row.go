@@ -37,18 +37,22 @@ type jobRow struct {
 	UpdatedAt       int64
 	CompletedAt     *int64
 	WakeAt          *int64
+	History         string
+
+	attempts []job.Attempt // the history of a row that was made from a state, which need not be read again
 }
 
 // jobChanges are the columns that a job's life changes.
 var jobChanges = []string{
 	"status", "attempt", "failures", "version", "progress", "progress_message", "error_code", "error_message",
-	"worker_id", "lease_until", "retry_at", "deadline", "updated_at", "completed_at", "wake_at",
+	"worker_id", "lease_until", "retry_at", "deadline", "updated_at", "completed_at", "wake_at", "history",
 }
 
 func (jobRow) TableName() string { return "jobs" }
 
 // rowOf is the one place where a job takes the form that is kept: text that Postgres can hold, whole microseconds.
 func rowOf(s job.State) jobRow {
+	attempts := keptAttempts(s.Attempts)
 	return jobRow{
 		ID: id(s.ID), DesignID: id(s.DesignID),
 		Description: s.Brief.Description, Style: string(s.Brief.Style), Palette: strings.Join(s.Brief.Palette, ","),
@@ -61,10 +65,15 @@ func rowOf(s job.State) jobRow {
 		ErrorCode: clean(s.ErrorCode), ErrorMessage: clean(s.ErrorMessage), WorkerID: clean(s.WorkerID),
 		LeaseUntil: microsOrNull(s.LeaseUntil), RetryAt: microsOrNull(s.RetryAt), Deadline: micros(s.Deadline),
 		UpdatedAt: micros(s.UpdatedAt), CompletedAt: microsOrNull(s.CompletedAt), WakeAt: microsOrNull(s.WakeAt()),
+		History: historyOf(attempts, micros(s.CreatedAt)), attempts: attempts,
 	}
 }
 
 func (r *jobRow) state() job.State {
+	attempts := r.attempts
+	if attempts == nil {
+		attempts = attemptsOf(r.History, r.CreatedAt)
+	}
 	return job.State{
 		ID: string(r.ID), DesignID: string(r.DesignID), Brief: r.brief(),
 		ServerID: r.ServerID, ParentVersion: int(r.ParentVersion), Instructions: r.Instructions, Trace: r.Trace,
@@ -75,7 +84,7 @@ func (r *jobRow) state() job.State {
 
 		WorkerID: r.WorkerID, LeaseUntil: timeOrZero(r.LeaseUntil), RetryAt: timeOrZero(r.RetryAt),
 		Deadline: timeOf(r.Deadline), CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt),
-		CompletedAt: timeOrZero(r.CompletedAt),
+		CompletedAt: timeOrZero(r.CompletedAt), Attempts: attempts,
 	}
 }
 

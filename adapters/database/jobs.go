@@ -7,12 +7,8 @@ import (
 	"gorm.io/gorm"
 
 	"convoke/application/jobs"
-	"convoke/domain/fault"
 	"convoke/domain/job"
 )
-
-// errCursor is the fault of a cursor that no page gave.
-var errCursor = fault.Field("cursor", "must be the nextCursor of a page")
 
 // Views returns the jobs that exist among ids, with one query.
 func (s *Store) Views(ctx context.Context, ids ...string) ([]jobs.View, error) {
@@ -38,36 +34,6 @@ func (s *Store) Versions(ctx context.Context, ids ...string) (map[string]uint64,
 		versions[string(row.ID)] = uint64(row.Version)
 	}
 	return versions, translate(ctx, "read versions of jobs", err)
-}
-
-// List walks an index from the cursor on: a page costs the same wherever it is.
-func (s *Store) List(ctx context.Context, q jobs.Query) (jobs.Page, error) {
-	if q.Cursor != "" && !isID(q.Cursor) {
-		return jobs.Page{}, errCursor
-	}
-	var rows []jobRow
-	if err := listQuery(s.read.WithContext(ctx), q).Find(&rows).Error; err != nil {
-		return jobs.Page{}, translate(ctx, "list jobs", err)
-	}
-	var page jobs.Page
-	for i := range rows[:min(len(rows), q.Limit)] {
-		page.Jobs = append(page.Jobs, rows[i].state())
-	}
-	if len(rows) > q.Limit {
-		page.NextCursor = string(rows[q.Limit-1].ID)
-	}
-	return page, nil
-}
-
-func listQuery(db *gorm.DB, q jobs.Query) *gorm.DB {
-	query := db.Order("id DESC").Limit(q.Limit + 1)
-	if q.Status != "" {
-		query = query.Where("status = ?", string(q.Status))
-	}
-	if q.Cursor != "" {
-		query = query.Where("id < ?", q.Cursor)
-	}
-	return query
 }
 
 // Due reads the index of unfinished jobs by time.

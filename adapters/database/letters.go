@@ -1,9 +1,12 @@
 package database
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"convoke/application/deadletter"
@@ -63,14 +66,9 @@ func (s *Store) Letters(ctx context.Context, f deadletter.Filter, cursor string,
 	if cursor != "" && !isID(cursor) {
 		return nil, "", errCursor
 	}
-	query := s.read.WithContext(ctx).Select(listed).Order("id DESC").Limit(limit + 1)
+	query := chosen(s.read.WithContext(ctx), f).Select(listed).Order("id DESC").Limit(limit + 1)
 	if cursor != "" {
 		query = query.Where("id < ?", cursor)
-	}
-	for column, value := range map[string]string{"topic": f.Topic, "consumer_group": f.Group, "reason": f.Reason} {
-		if value != "" {
-			query = query.Where(column+" = ?", clean(value))
-		}
 	}
 	var rows []letterRow
 	if err := query.Find(&rows).Error; err != nil {
@@ -84,6 +82,40 @@ func (s *Store) Letters(ctx context.Context, f deadletter.Filter, cursor string,
 		return page, page[limit-1].ID, nil
 	}
 	return page, "", nil
+}
+
+func chosen(db *gorm.DB, f deadletter.Filter) *gorm.DB {
+	for column, value := range map[string]string{"topic": f.Topic, "consumer_group": f.Group, "reason": f.Reason} {
+		if value != "" {
+			db = db.Where(column+" = ?", clean(value))
+		}
+	}
+	return db
+}
+
+// Heaps counts with an index that has all that is asked for.
+func (s *Store) Heaps(ctx context.Context, f deadletter.Filter) ([]deadletter.Heap, error) {
+	var rows []struct {
+		Topic, ConsumerGroup, Reason string
+		Letters                      int
+		Oldest, Newest               int64
+	}
+	err := heapQuery(s.read.WithContext(ctx), f).Scan(&rows).Error
+	heaps := make([]deadletter.Heap, len(rows))
+	for i, r := range rows {
+		kind := deadletter.Filter{Topic: r.Topic, Group: r.ConsumerGroup, Reason: r.Reason}
+		heaps[i] = deadletter.Heap{Filter: kind, Letters: r.Letters, Oldest: timeOf(r.Oldest), Newest: timeOf(r.Newest)}
+	}
+	slices.SortFunc(heaps, func(a, b deadletter.Heap) int {
+		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Group, b.Group), cmp.Compare(a.Reason, b.Reason))
+	})
+	return heaps, translate(ctx, "count dead letters", err)
+}
+
+func heapQuery(db *gorm.DB, f deadletter.Filter) *gorm.DB {
+	return chosen(db.Model(&letterRow{}), f).
+		Select("topic, consumer_group, reason, count(*) AS letters, min(given_up_at) AS oldest, max(given_up_at) AS newest").
+		Group("topic, consumer_group, reason")
 }
 
 // Letter returns one letter whole.

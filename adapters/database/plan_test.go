@@ -108,6 +108,9 @@ func queries(k *kit) map[string]func(*gorm.DB) (*gorm.Statement, error) {
 	var rows []jobRow
 	var ids []string
 	build := func(q *gorm.DB) (*gorm.Statement, error) { return q.Statement, q.Error }
+	raw := func(q query) func(*gorm.DB) (*gorm.Statement, error) {
+		return func(db *gorm.DB) (*gorm.Statement, error) { return build(db.Raw(q.text, q.arguments...).Find(&rows)) }
+	}
 	return map[string]func(*gorm.DB) (*gorm.Statement, error){
 		"due": func(db *gorm.DB) (*gorm.Statement, error) {
 			return build(dueQuery(db, now, true, 500).Pluck("id", &ids))
@@ -118,12 +121,15 @@ func queries(k *kit) map[string]func(*gorm.DB) (*gorm.Statement, error) {
 		"versions": func(db *gorm.DB) (*gorm.Statement, error) {
 			return build(db.Select("id", "version").Where(s.dialect.among("id"), some).Find(&rows))
 		},
-		"list": func(db *gorm.DB) (*gorm.Statement, error) {
-			return build(listQuery(db, jobs.Query{Limit: 20}).Find(&rows))
-		},
-		"active": func(db *gorm.DB) (*gorm.Statement, error) { return build(activeQuery(db).Find(&rows)) },
+		"list":             raw(jobWalk(jobs.Query{}, "*", 21)),
+		"search":           raw(jobWalk(jobs.Query{Text: "Ada"}, "id, description", 500)),
+		"list by id":       raw(jobWalk(jobs.Query{Text: "01890000-0000"}, "*", 21)),
+		"list back":        raw(jobWalk(jobs.Query{Cursor: k.encoder.IDs.New(), Back: true}, "*", 21)),
+		"list by statuses": raw(jobWalk(jobs.Query{Statuses: []job.Status{job.Failed, job.Cancelled}}, "*", 21)),
+		"statuses":         raw(statusCounts(1001)),
+		"active":           func(db *gorm.DB) (*gorm.Statement, error) { return build(activeQuery(db).Find(&rows)) },
 		"list by status": func(db *gorm.DB) (*gorm.Statement, error) {
-			return build(listQuery(db, jobs.Query{Limit: 20, Status: job.Failed, Cursor: k.encoder.IDs.New()}).Find(&rows))
+			return raw(jobWalk(jobs.Query{Statuses: []job.Status{job.Failed}, Cursor: k.encoder.IDs.New()}, "*", 21))(db)
 		},
 		"page of replies": func(db *gorm.DB) (*gorm.Statement, error) {
 			return build(replyPage(s, defaultOccasion, rsvps.Filter{}).on(db).Find(&rows))

@@ -28,8 +28,9 @@ var orders = map[rsvps.Sort]replyOrder{
 	rsvps.Newest: {by: "{}id DESC", behind: "{}id < ?", place: byID, index: byAge, last: &rsvps.Mark{ID: beforeAll}},
 	rsvps.Oldest: {by: "{}id", behind: "{}id > ?", place: byID, index: byAge},
 	rsvps.ByName: {by: "sorting(name), {}id", behind: "(sorting(name), {}id) > (?, ?)", place: byName, index: byAge, sorted: true},
+	// Replies are read from the oldest on, so that of many alike the first ones stay, and are not pushed out by each that follows.
 	rsvps.ByParty: {
-		by: "{}party_size DESC, {}id DESC", behind: "({}party_size, {}id) < (?, ?)", place: bySize, index: byAge, sorted: true,
+		by: "{}party_size DESC, {}id", behind: "({}party_size < ? OR {}party_size = ? AND {}id > ?)", place: bySize, index: byAge, sorted: true,
 	},
 	rsvps.Changed: {by: "{}revision DESC", behind: "{}revision < ?", place: byNumber, index: byAge, sorted: true},
 	rsvps.InLine:  {by: "{}position", behind: "{}position > ?", place: byNumber, index: byPosition, among: "position > 0"},
@@ -37,5 +38,5 @@ var orders = map[rsvps.Sort]replyOrder{
 
 func byID(m rsvps.Mark) []any     { return []any{m.ID} }
 func byName(m rsvps.Mark) []any   { return []any{m.Name, m.ID} }
-func bySize(m rsvps.Mark) []any   { return []any{m.Number, m.ID} }
+func bySize(m rsvps.Mark) []any   { return []any{m.Number, m.Number, m.ID} }
 func byNumber(m rsvps.Mark) []any { return []any{m.Number} }

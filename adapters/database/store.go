@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 
+	"convoke/application/bulk"
 	"convoke/application/deadletter"
 	"convoke/application/designs"
 	"convoke/application/idempotency"
 	"convoke/application/jobs"
 	"convoke/application/port"
+	"convoke/application/pulse"
 	"convoke/application/relay"
 	"convoke/application/rsvps"
 )
@@ -22,6 +24,8 @@ var (
 	_ idempotency.Store = (*Store)(nil)
 	_ port.Leases       = (*Store)(nil)
 	_ port.Checker      = (*Store)(nil)
+	_ pulse.Store       = (*Store)(nil)
+	_ bulk.Store        = (*Store)(nil)
 )
 
 // Store is one database and the lane that commits into it. Errors are the context's, faults of the ports, or a

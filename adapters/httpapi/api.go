@@ -13,7 +13,7 @@ import (
 	"convoke/application/fleet"
 	"convoke/application/jobs"
 	"convoke/application/mails"
-	"convoke/application/port"
+	"convoke/application/overview"
 	"convoke/application/replay"
 	"convoke/application/rsvps"
 )
@@ -24,8 +24,7 @@ type API struct {
 	Designs   designs.Store
 	Letters   *deadletter.Service
 	Fleet     *fleet.Fleet
-	Inspector port.Inspector
-	Groups    []GroupTopic // shown to operators
+	Overview  *overview.Service
 	URLs      contract.URLs
 	RSVPs     *rsvps.Service
 	Reads     *rsvps.Reads
@@ -37,9 +36,6 @@ type API struct {
 	Auditor   *audit.Auditor
 	Pictures  *designs.Renderings
 }
-
-// GroupTopic is one group's reading of one topic.
-type GroupTopic struct{ Group, Topic string }
 
 // endpoints are the API's handlers.
 type endpoints struct {
@@ -63,6 +59,9 @@ func (s *Server) Mount(api API) {
 	s.app.Get("/api/designs/:id/diff", e.diff)
 
 	e.mountRSVPs(s.app)
+
+	s.app.Get("/openapi.json", document(contract.OpenAPI()))
+	s.app.Get("/asyncapi.json", document(contract.AsyncAPI()))
 
 	letters := s.app.Group("/api/admin/dead-letters")
 	letters.Get("", s.admin.only(e.letters))

@@ -24,6 +24,7 @@ import (
 	"convoke/application/mails"
 	"convoke/domain/event"
 	"convoke/test/backend"
+	"convoke/test/contractcheck"
 	"convoke/test/fake"
 )
 
@@ -56,12 +57,12 @@ func openOver(t testing.TB, config Config, b *backend.Backend) *site {
 func openLinked(t testing.TB, config Config, b *backend.Backend, links *mails.Links) *site {
 	t.Helper()
 	config.AdminToken = adminToken
-	s := &site{Backend: b, t: t, log: &lines{}, client: &http.Client{Transport: &http.Transport{}}}
+	s := &site{Backend: b, t: t, log: &lines{}, client: &http.Client{Transport: contractcheck.Transport(t, &http.Transport{}, "/slow", "/panic", "/only")}}
 	s.server = New(config, b.Meter, slog.New(slog.NewTextHandler(s.log, nil)))
 	s.server.Mount(API{
-		Jobs: b.Jobs, Designs: b.Store, Letters: b.Letters, Fleet: b.Fleet, Inspector: b.Bus,
-		Groups: []GroupTopic{{b.Names.Workers, b.Names.DesignRequests}, {"nobody", "no-such-topic"}},
-		URLs:   contract.URLs{}, RSVPs: b.RSVPs, Reads: b.Reads, Signer: b.Signer, Calendar: calendar.Writer{}, Links: links,
+		Jobs: b.Jobs, Designs: b.Store, Letters: b.Letters, Fleet: b.Fleet,
+		Overview: b.Overview,
+		URLs:     contract.URLs{}, RSVPs: b.RSVPs, Reads: b.Reads, Signer: b.Signer, Calendar: calendar.Writer{}, Links: links,
 		Pictures: b.Pictures,
 	})
 	return s

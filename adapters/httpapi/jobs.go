@@ -3,6 +3,7 @@ package httpapi
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -56,14 +57,22 @@ type jobsAnswer struct {
 
 func (e *endpoints) jobs(c *fiber.Ctx) error {
 	status, err1 := queryText(c, "status")
-	cursor, err2 := queryText(c, "cursor")
-	limit, err3 := queryInt(c, "limit")
-	if err := errors.Join(err1, err2, err3); err != nil {
+	text, err2 := queryText(c, "q")
+	server, err3 := queryText(c, "serverId")
+	cursor, err4 := queryText(c, "cursor")
+	limit, err5 := queryInt(c, "limit")
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 		return err
+	}
+	query := jobs.Query{Text: text, ServerID: server, Cursor: cursor, Limit: limit}
+	for name := range strings.SplitSeq(status, ",") {
+		if name != "" {
+			query.Statuses = append(query.Statuses, job.Status(name))
+		}
 	}
 	ctx, cancel := bounded()
 	defer cancel()
-	page, err := e.Jobs.List(ctx, jobs.Query{Status: job.Status(status), Cursor: cursor, Limit: limit})
+	page, err := e.Jobs.List(ctx, query)
 	if err != nil {
 		return err
 	}

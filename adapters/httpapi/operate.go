@@ -2,12 +2,11 @@ package httpapi
 
 import (
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
-	"convoke/application/port"
+	"convoke/application/overview"
 	"convoke/domain/event"
 )
 
@@ -84,37 +83,26 @@ type memberView struct {
 
 // groups shows where each group stands. One that can not be looked at does not hide the others.
 func (e *endpoints) groups(c *fiber.Ctx) error {
-	views := make([]groupView, len(e.Groups))
-	var all sync.WaitGroup
-	for i, g := range e.Groups {
-		all.Go(func() { views[i] = e.group(g) })
+	ctx, cancel := bounded()
+	defer cancel()
+	groups := e.Overview.Groups(ctx)
+	views := make([]groupView, len(groups))
+	for i, g := range groups {
+		views[i] = groupViewOf(g)
 	}
-	all.Wait()
 	return writeJSON(c, http.StatusOK, map[string][]groupView{"groups": views})
 }
 
-func (e *endpoints) group(g GroupTopic) groupView {
-	ctx, cancel := bounded()
-	defer cancel()
-	view := groupView{Group: g.Group, Topic: g.Topic, Partitions: []partitionView{}, Members: []memberView{}}
-	positions, err := e.Inspector.Positions(ctx, g.Group, g.Topic)
-	var members []port.Member
-	if err == nil {
-		members, err = e.Inspector.Members(ctx, g.Group, g.Topic)
-	}
-	if err != nil {
-		e.server.log.Warn("a group can not be looked at", "group", g.Group, "topic", g.Topic, "error", err)
+func groupViewOf(g overview.Group) groupView {
+	view := groupView{Group: g.Group, Topic: g.Topic, Lag: g.Lag, Partitions: []partitionView{}, Members: []memberView{}}
+	if g.Err != nil {
 		view.Error = "the broker does not answer; the log says why"
-		return view
 	}
-	var lag int64
-	for _, p := range positions {
-		behind := max(0, p.End-p.Committed)
-		lag += behind
-		view.Partitions = append(view.Partitions, partitionView{p.Partition, p.Committed, p.End, behind})
+	for _, p := range g.Partitions {
+		view.Partitions = append(view.Partitions, partitionView{p.Partition, p.Committed, p.End, p.Lag})
 	}
-	view.Lag = &lag
-	for _, m := range members {
+	for _, m := range g.Members {
+		m.Partitions = append([]int32{}, m.Partitions...) // an empty list, not null, for one that waits
 		view.Members = append(view.Members, memberView(m))
 	}
 	return view

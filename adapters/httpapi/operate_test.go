@@ -12,6 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"convoke/application/deadletter"
+	"convoke/application/overview"
 	"convoke/application/port"
 	"convoke/domain/job"
 )
@@ -75,7 +76,17 @@ func TestJobsAreListedInPages(t *testing.T) {
 	if len(completed.Jobs) != 1 || completed.Jobs[0].Status != job.Completed {
 		t.Errorf("the completed: %+v", completed)
 	}
+	for query, want := range map[string]string{
+		"status=COMPLETED,FAILED": ids[1], "q=" + ids[0]: ids[0], "q=GARDEN&status=COMPLETED": ids[1], "serverId=studio": ids[1],
+	} {
+		found := read[jobsAnswer](t, s.operator("GET", "/api/mcp/tools/jobs?"+query, ""))
+		if len(found.Jobs) != 1 || found.Jobs[0].ID != want {
+			t.Errorf("%s: %+v", query, found)
+		}
+	}
 	for query, fields := range map[string][]string{
+		"q=" + strings.Repeat("x", 501) + "&serverId=%00": {"serverId"}, "serverId=" + strings.Repeat("x", 101): {"serverId"},
+		"status=COMPLETED,DONE": {"status"}, "q=%ff": {"q"}, "q=" + strings.Repeat("x", 501): {"q"},
 		"status=DONE&limit=101": {"status", "limit"}, "limit=many": {"limit"}, "limit=0": {"limit"}, "limit=-1": {"limit"},
 		"cursor=nonsense": {"cursor"}, "cursor=%00&limit=x": {"cursor", "limit"}, "status=%ff": {"status"},
 	} {
@@ -185,4 +196,12 @@ func TestLettersThatCanNotBeRedrivenStay(t *testing.T) {
 	}
 	wantProblem(t, s.operator("POST", path+"/redrive", `{"topic":1}`), http.StatusUnprocessableEntity, "invalid", "topic")
 	wantProblem(t, s.operator("POST", path+"/redrive", `{"group":"\u0000"}`), http.StatusUnprocessableEntity, "invalid", "group")
+}
+
+func TestAMemberThatWaitsHasAnEmptyListOfPartitions(t *testing.T) {
+	t.Parallel()
+	text, err := marshal(groupViewOf(overview.Group{Members: []port.Member{{ID: "spare"}}}))
+	if err != nil || !strings.Contains(string(text), `"members":[{"id":"spare","host":"","partitions":[]}]`) {
+		t.Errorf("%s %v", text, err)
+	}
 }

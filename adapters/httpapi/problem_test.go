@@ -66,9 +66,9 @@ func TestInternalFaultsAreHiddenButTraceable(t *testing.T) {
 func TestAnIllDependencyAsksToComeBack(t *testing.T) {
 	t.Parallel()
 	for code, err := range map[string]error{
-		"overloaded": lane.ErrFull,
-		"timeout":    context.DeadlineExceeded,
-		"database":   fault.New(fault.Unavailable, "database", "the database does not answer").Because(errors.New("secret")),
+		"overloaded":           lane.ErrFull,
+		"timeout":              context.DeadlineExceeded,
+		"database-unavailable": fault.New(fault.Unavailable, "database-unavailable", "the database does not answer").Because(errors.New("secret")),
 	} {
 		s, _ := openMoody(t, err)
 		a := s.ask("POST", "/api/mcp/tools/generate", brief)

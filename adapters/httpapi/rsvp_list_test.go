@@ -35,7 +35,7 @@ func TestAHostFiltersSearchesAndSorts(t *testing.T) {
 	s := open(t, Config{}).serve()
 	id, host := s.party()
 	for query, want := range map[string]string{
-		"": "Björn ada Zoë", "sort=oldest": "Zoë ada Björn", "sort=name": "ada Björn Zoë", "sort=party": "Björn Zoë ada", "sort=changed": "Björn ada Zoë",
+		"": "Björn ada Zoë", "sort=oldest": "Zoë ada Björn", "sort=name": "ada Björn Zoë", "sort=party": "Zoë Björn ada", "sort=changed": "Björn ada Zoë",
 		"status=no": "ada", "status=waitlisted&sort=line": "Björn", "q=%40example.org&sort=oldest": "Zoë Björn", "q=BJ%C3%96": "Björn", "q=%25": "",
 		"status=yes&q=example.org": "Zoë", "status=cancelled": "", "q=%20&sort=newest": "Björn ada Zoë",
 	} {

@@ -6,11 +6,13 @@ import (
 	"sync"
 	"time"
 
+	"convoke/application/bulk"
 	"convoke/application/deadletter"
 	"convoke/application/designs"
 	"convoke/application/idempotency"
 	"convoke/application/jobs"
 	"convoke/application/port"
+	"convoke/application/pulse"
 	"convoke/application/relay"
 	"convoke/application/rsvps"
 	"convoke/domain/design"
@@ -26,6 +28,8 @@ var (
 	_ idempotency.Store = (*Store)(nil)
 	_ port.Leases       = (*Store)(nil)
 	_ port.Checker      = (*Store)(nil)
+	_ pulse.Store       = (*Store)(nil)
+	_ bulk.Store        = (*Store)(nil)
 )
 
 // Store keeps everything under one mutex, which makes each Commit atomic and orders the outbox. It is as durable as its
@@ -49,6 +53,9 @@ type Store struct {
 	kept     map[string]deadletter.Letter
 	received map[[32]byte]string // letter ids by fingerprint
 	leases   map[string]lease
+
+	minutes    map[minuteKey]pulse.Minute
+	operations map[string]bulk.Operation
 }
 
 // usedKey is what a request with an idempotency key led to.
@@ -74,6 +81,9 @@ func NewStore(ofJobs *jobs.Encoder, ofReplies *rsvps.Encoder, feed *relay.Feed) 
 		kept:      map[string]deadletter.Letter{},
 		received:  map[[32]byte]string{},
 		leases:    map[string]lease{},
+
+		minutes:    map[minuteKey]pulse.Minute{},
+		operations: map[string]bulk.Operation{},
 	}
 }
 

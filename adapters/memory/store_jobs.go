@@ -7,12 +7,8 @@ import (
 	"time"
 
 	"convoke/application/jobs"
-	"convoke/domain/fault"
 	"convoke/domain/job"
 )
-
-// errCursor is the fault of a cursor that no page gave.
-var errCursor = fault.Field("cursor", "must be the nextCursor of a page")
 
 // Views returns the jobs that exist among ids.
 func (s *Store) Views(ctx context.Context, ids ...string) ([]jobs.View, error) {
@@ -44,32 +40,6 @@ func (s *Store) Versions(ctx context.Context, ids ...string) (map[string]uint64,
 		}
 	}
 	return versions, ctx.Err()
-}
-
-// List walks the ids from the newest.
-func (s *Store) List(ctx context.Context, q jobs.Query) (jobs.Page, error) {
-	if q.Cursor != "" && !isID(q.Cursor) {
-		return jobs.Page{}, errCursor
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	end := len(s.order)
-	if q.Cursor != "" {
-		end, _ = slices.BinarySearch(s.order, q.Cursor)
-	}
-	var page jobs.Page
-	for _, id := range slices.Backward(s.order[:end]) {
-		state := s.jobs[id]
-		if q.Status != "" && state.Status != q.Status {
-			continue
-		}
-		if len(page.Jobs) == q.Limit {
-			page.NextCursor = page.Jobs[q.Limit-1].ID
-			break
-		}
-		page.Jobs = append(page.Jobs, state)
-	}
-	return page, ctx.Err()
 }
 
 // Due looks at the unfinished jobs only.

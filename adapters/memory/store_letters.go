@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -46,6 +47,34 @@ func (s *Store) Letters(ctx context.Context, f deadletter.Filter, cursor string,
 		page = append(page, l)
 	}
 	return page, "", ctx.Err()
+}
+
+// Heaps counts the letters that match.
+func (s *Store) Heaps(ctx context.Context, f deadletter.Filter) ([]deadletter.Heap, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	heaps := map[deadletter.Filter]deadletter.Heap{}
+	for _, l := range s.kept {
+		if !chosen(l, f) {
+			continue
+		}
+		kind := deadletter.Filter{Topic: l.Topic, Group: l.Group, Reason: l.Reason}
+		h, ok := heaps[kind]
+		if !ok {
+			h = deadletter.Heap{Filter: kind, Oldest: l.Time, Newest: l.Time}
+		}
+		h.Letters++
+		if l.Time.Before(h.Oldest) {
+			h.Oldest = l.Time
+		}
+		if l.Time.After(h.Newest) {
+			h.Newest = l.Time
+		}
+		heaps[kind] = h
+	}
+	return slices.SortedFunc(maps.Values(heaps), func(a, b deadletter.Heap) int {
+		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Group, b.Group), cmp.Compare(a.Reason, b.Reason))
+	}), ctx.Err()
 }
 
 // Letter returns one letter whole.

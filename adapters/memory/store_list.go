@@ -74,7 +74,7 @@ func compare(order rsvps.Sort, a, b rsvps.Mark) int {
 	case rsvps.ByName:
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	case rsvps.ByParty:
-		return cmp.Or(cmp.Compare(b.Number, a.Number), cmp.Compare(b.ID, a.ID))
+		return cmp.Or(cmp.Compare(b.Number, a.Number), cmp.Compare(a.ID, b.ID))
 	case rsvps.Changed:
 		return cmp.Compare(b.Number, a.Number)
 	case rsvps.InLine:

@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +24,18 @@ func normal(s job.State) job.State {
 		*t = micro(*t)
 	}
 	s.Brief = normalBrief(s.Brief)
+	s.Attempts = normalAttempts(s.Attempts)
 	return s
+}
+
+func normalAttempts(known []job.Attempt) []job.Attempt {
+	known = slices.Clone(known)
+	for i := range known {
+		a := &known[i]
+		a.WorkerID, a.ErrorCode, a.ErrorMessage = clean(a.WorkerID), clean(a.ErrorCode), clean(a.ErrorMessage)
+		a.RequestedAt, a.StartedAt, a.EndedAt = micro(a.RequestedAt), micro(a.StartedAt), micro(a.EndedAt)
+	}
+	return known
 }
 
 func normalResult(r design.Result) design.Result {

@@ -1,7 +1,6 @@
 package sse
 
 import (
-	"bufio"
 	"context"
 	"net/http"
 	"strconv"
@@ -30,8 +29,7 @@ func (s *site) counts(id, token, lastEventID string) *watcher {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.t.Cleanup(func() { _ = response.Body.Close() })
-	return &watcher{s.t, response, bufio.NewReader(response.Body)}
+	return s.follow(response)
 }
 
 func (w *watcher) expectCounts(revision uint64) {

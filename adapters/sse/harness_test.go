@@ -19,6 +19,7 @@ import (
 	"convoke/domain/fault"
 	"convoke/domain/job"
 	"convoke/test/backend"
+	"convoke/test/contractcheck"
 	"convoke/test/fake"
 )
 
@@ -104,6 +105,14 @@ func (s *site) get(id, lastEventID string) *watcher {
 	response, err := s.client.Do(request)
 	if err != nil {
 		s.t.Fatal(err)
+	}
+	return s.follow(response)
+}
+
+// follow reads a stream, each event of which must be as the contract says.
+func (s *site) follow(response *http.Response) *watcher {
+	if response.StatusCode == http.StatusOK {
+		response.Body = contractcheck.Stream(s.t, response.Request.URL.Path, response.Body)
 	}
 	s.t.Cleanup(func() { _ = response.Body.Close() })
 	return &watcher{s.t, response, bufio.NewReader(response.Body)}

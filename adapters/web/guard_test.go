@@ -122,6 +122,23 @@ const (
 	maxView   = 100_000
 )
 
+// TestEachKindOfPageIsSmall weighs what each kind of page loads besides the typefaces.
+func TestEachKindOfPageIsSmall(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	r := newReader(t, s)
+	for _, kind := range []string{"guest", "studio", "console"} {
+		size := func(name string) int { return len(load(t, r, "/assets/x/"+name, "Accept-Encoding: gzip").body) }
+		sheets := size("app.css")
+		if kind != "guest" {
+			sheets += size(kind + ".css")
+		}
+		if script := size(kind + ".js"); script > maxScript || sheets > maxSheet {
+			t.Errorf("%s: a script of %d bytes, at most %d; sheets of %d, at most %d", kind, script, maxScript, sheets, maxSheet)
+		}
+	}
+}
+
 func TestAFirstVisitIsSmall(t *testing.T) {
 	t.Parallel()
 	s := site.Open(t, site.Config{})

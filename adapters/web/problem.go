@@ -16,6 +16,9 @@ import (
 // Problem answers an error as a page says it, if the request was for a page. reference is the id under which the error
 // has been logged, or empty.
 func (h *Handler) Problem(c *fiber.Ctx, status int, code, reference string) bool {
+	if h.console.Problem(c, status, code, reference) {
+		return true
+	}
 	studio := c.Path() == "/studio" || strings.HasPrefix(c.Path(), "/studio/")
 	if !studio && !strings.HasPrefix(c.Path(), "/o/") {
 		return false

@@ -181,7 +181,7 @@ func TestAnotherTryIsSaidWhileItIsWaitedFor(t *testing.T) {
 	host := newReader(t, s)
 	id := ordered(t, host, aBrief())
 	s.Apply(event.DesignFailed{JobID: id, Attempt: 1, Code: "timeout", Message: "too slow", Retryable: true})
-	host.get("/studio/jobs/"+id).want(t, http.StatusOK, words.AgainSoonHeading, words.AttemptNumber(2))
+	host.get("/studio/jobs/"+id).want(t, http.StatusOK, words.AgainSoonHeading, words.TryNumber(2))
 }
 
 func TestPagesOfNoJobAreNotThere(t *testing.T) {

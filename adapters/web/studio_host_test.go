@@ -184,7 +184,7 @@ func TestSigningOutLeavesNothingInTheBrowser(t *testing.T) {
 		t.Errorf("the page may be kept: %q", got)
 	}
 	a := host.post(path+"/signout", url.Values{}).want(t, http.StatusSeeOther)
-	host.get(a.location()).want(t, http.StatusOK, words.SignedOut).lacks(t, id)
+	host.get(a.location()).want(t, http.StatusOK, words.HostSignedOut).lacks(t, id)
 	host.get(path).want(t, http.StatusOK, words.OpeningHeading).lacks(t, party)
 }
 

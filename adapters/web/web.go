@@ -1,4 +1,5 @@
-// Package web serves the pages that people use: the guest's invitation and reply, the host's studio, the operator's console.
+// Package web serves the pages that people use: the guest's invitation and reply, the host's studio, the operator's console,
+// and the contract as developers read it.
 //
 // Pages are rendered here and work without scripts: links, forms, 303 after each POST. Scripts are our own, embedded, and
 // only add comfort: live numbers, the reader's own time, one reply for three clicks. Nothing is loaded from another host,
@@ -7,6 +8,8 @@
 package web
 
 import (
+	"sync"
+
 	"github.com/gofiber/fiber/v2"
 
 	"convoke/adapters/web/console"
@@ -42,6 +45,7 @@ type Parts struct {
 	Fleet   *fleet.Fleet
 	Links   guest.Links        // nil: nothing is mailed, and the pages do not offer it
 	Numbers *analytics.Service // nil: nothing is counted, and the pages say so
+	Console console.Parts
 }
 
 // Handler answers the pages. Safe for concurrent use.
@@ -51,6 +55,8 @@ type Handler struct {
 	guest   *guest.Handler
 	studio  *studio.Handler
 	console *console.Handler
+
+	contract map[frame.Theme]func() (document, error) // each made when somebody wants to read it
 }
 
 // New makes a handler.
@@ -64,15 +70,20 @@ func New(config Config, parts Parts) (*Handler, error) {
 		return nil, err
 	}
 	pictures := occasion.NewPictures(parts.Designs, f.Base)
-	return &Handler{
+	h := &Handler{
 		frame: f, assets: files,
 		guest: guest.New(f, guest.Parts{RSVPs: parts.RSVPs, Reads: parts.Reads, Pictures: pictures, Links: parts.Links, MayAsk: config.MayAsk}),
 		studio: studio.New(f, studio.Parts{
 			Jobs: parts.Jobs, Designs: parts.Designs, Fleet: parts.Fleet, RSVPs: parts.RSVPs, Reads: parts.Reads, Pictures: pictures,
 			Numbers: parts.Numbers, MayGenerate: config.MayGenerate, Socket: config.Socket, Sheet: config.Sheet,
 		}),
-		console: console.New(f, console.Parts{}),
-	}, nil
+		console:  console.New(f, parts.Console),
+		contract: map[frame.Theme]func() (document, error){},
+	}
+	for _, theme := range []frame.Theme{frame.System, frame.Light, frame.Dark} {
+		h.contract[theme] = sync.OnceValues(func() (document, error) { return h.renderContract(theme) })
+	}
+	return h, nil
 }
 
 // Mount adds the pages. Errors of their handlers are left to the app, which hands them to Problem.
@@ -80,6 +91,7 @@ func (h *Handler) Mount(app *fiber.App) {
 	app.Get("/assets/:hash/:file", h.asset)
 	app.Get("/favicon.ico", h.favicon)
 	app.Post("/theme", h.frame.Guard, h.frame.SetTheme)
+	app.Get("/docs", h.docs)
 	h.guest.Mount(app)
 	h.studio.Mount(app)
 	h.console.Mount(app)

@@ -43,7 +43,7 @@ func TestARequestThatIsNoHandshakeIsRefused(t *testing.T) {
 	}
 	defer http.DefaultClient.CloseIdleConnections()
 	defer response.Body.Close()
-	if response.StatusCode != http.StatusUpgradeRequired {
+	if response.StatusCode != http.StatusUpgradeRequired || response.Header.Get("Upgrade") != "websocket" {
 		t.Errorf("status %d", response.StatusCode)
 	}
 }

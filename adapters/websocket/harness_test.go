@@ -17,6 +17,7 @@ import (
 	"convoke/domain/fault"
 	"convoke/domain/job"
 	"convoke/test/backend"
+	"convoke/test/contractcheck"
 	"convoke/test/fake"
 )
 
@@ -147,6 +148,7 @@ func (w *watcher) send(text string) {
 func (w *watcher) subscribe(id string, version uint64) {
 	w.t.Helper()
 	text, _ := json.Marshal(map[string]any{"type": "subscribe", "jobId": id, "version": version})
+	contractcheck.Asked(w.t, text)
 	w.send(string(text))
 	if m := w.expect("subscribed"); m.JobID != id {
 		w.t.Errorf("subscribed to %s instead of %s", m.JobID, id)
@@ -162,6 +164,7 @@ func (w *watcher) next() message {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	contractcheck.Said(w.t, text)
 	var m message
 	if err := json.Unmarshal(text, &m); err != nil {
 		w.t.Fatalf("%v: %s", err, text)

@@ -123,7 +123,11 @@ func (h *Handler) Serve(c *fiber.Ctx) error {
 	if token, ok := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer "); ok {
 		c.Locals(tokenKey, strings.Clone(token))
 	}
-	return h.upgrade(c)
+	err := h.upgrade(c)
+	if err != nil {
+		c.Set(fiber.HeaderUpgrade, "websocket") // what it did not ask for
+	}
+	return err
 }
 
 // admit checks a handshake. The limits are checked again when the socket is registered.

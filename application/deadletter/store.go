@@ -45,6 +45,14 @@ type Filter struct {
 	Reason string
 }
 
+// Heap is the letters of one topic and group that were given up for one reason.
+type Heap struct {
+	Filter  // none of its fields is empty, unless the letters' own are
+	Letters int
+	Oldest  time.Time // when the first of them was given up
+	Newest  time.Time
+}
+
 // Store keeps letters. Safe for concurrent use.
 type Store interface {
 	// AddLetters keeps the letters whose fingerprints are not kept already.
@@ -52,6 +60,8 @@ type Store interface {
 	// Letters returns letters without value and headers, newest id first, after the cursor (a letter's id, empty for the
 	// first page). next is empty on the last page.
 	Letters(ctx context.Context, f Filter, cursor string, limit int) (letters []Letter, next string, err error)
+	// Heaps counts the letters that match by topic, group and reason, in this order.
+	Heaps(ctx context.Context, f Filter) ([]Heap, error)
 	// Letter returns one letter whole, or ErrNotFound.
 	Letter(ctx context.Context, id string) (Letter, error)
 	// RemoveLetters deletes letters and returns how many there were.

@@ -53,6 +53,7 @@ type (
 	readyData struct {
 		JobID      string          `json:"jobId"`
 		Attempt    int             `json:"attempt"`
+		WorkerID   string          `json:"workerId,omitempty"`
 		Asset      assetData       `json:"asset"`
 		Generator  string          `json:"generator"`
 		DurationMS int64           `json:"durationMs"`
@@ -62,6 +63,7 @@ type (
 	failedData struct {
 		JobID        string `json:"jobId"`
 		Attempt      int    `json:"attempt"`
+		WorkerID     string `json:"workerId,omitempty"`
 		ErrorCode    string `json:"errorCode"`
 		ErrorMessage string `json:"errorMessage"`
 		Retryable    bool   `json:"retryable"`
@@ -110,9 +112,9 @@ func encodeData(d event.Data) (json.RawMessage, error) {
 		if metadata == nil {
 			metadata = map[string]any{}
 		}
-		return marshal(readyData{d.JobID, d.Attempt, toAsset(d.Asset), d.Generator, d.Duration.Milliseconds(), d.Spec, metadata})
+		return marshal(readyData{d.JobID, d.Attempt, d.WorkerID, toAsset(d.Asset), d.Generator, d.Duration.Milliseconds(), d.Spec, metadata})
 	case event.DesignFailed:
-		return marshal(failedData{d.JobID, d.Attempt, d.Code, d.Message, d.Retryable})
+		return marshal(failedData{d.JobID, d.Attempt, d.WorkerID, d.Code, d.Message, d.Retryable})
 	case event.JobCancelled:
 		return marshal(cancelledData(d))
 	case event.JobChanged:
@@ -147,7 +149,9 @@ func decodeData(t event.Type, raw json.RawMessage) (event.Data, error) {
 		return decode(t, raw, fromReady)
 	case event.TypeDesignFailed:
 		return decode(t, raw, func(w failedData) (event.Data, error) {
-			return event.DesignFailed{JobID: w.JobID, Attempt: w.Attempt, Code: w.ErrorCode, Message: w.ErrorMessage, Retryable: w.Retryable}, named(w.JobID)
+			return event.DesignFailed{
+				JobID: w.JobID, Attempt: w.Attempt, WorkerID: w.WorkerID, Code: w.ErrorCode, Message: w.ErrorMessage, Retryable: w.Retryable,
+			}, named(w.JobID)
 		})
 	case event.TypeJobCancelled:
 		return decode(t, raw, func(w cancelledData) (event.Data, error) { return event.JobCancelled(w), named(w.JobID) })
@@ -206,7 +210,7 @@ func fromReady(w readyData) (event.Data, error) {
 		return nil, err
 	}
 	return event.DesignReady{
-		JobID: w.JobID, Attempt: w.Attempt, Asset: asset, Generator: w.Generator,
+		JobID: w.JobID, Attempt: w.Attempt, WorkerID: w.WorkerID, Asset: asset, Generator: w.Generator,
 		Duration: time.Duration(w.DurationMS) * time.Millisecond, Spec: w.Spec, Metadata: w.Metadata,
 	}, named(w.JobID)
 }

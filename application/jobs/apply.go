@@ -67,11 +67,11 @@ func (s *Service) decision(d event.Data) *Change {
 	case event.DesignReady:
 		completion, err := inspect(d)
 		if err != nil {
-			return s.failure(d.JobID, d.Attempt, job.Failure{Code: "unsafe-asset", Message: "the worker's design was refused: " + err.Error()}, now)
+			return s.failure(d.JobID, d.Attempt, job.Failure{WorkerID: d.WorkerID, Code: "unsafe-asset", Message: "the worker's design was refused: " + err.Error()}, now)
 		}
 		return &Change{ID: d.JobID, Decide: func(j *job.Job) error { return j.Complete(completion, now) }}
 	case event.DesignFailed:
-		return s.failure(d.JobID, d.Attempt, job.Failure{Code: d.Code, Message: d.Message, Retryable: d.Retryable}, now)
+		return s.failure(d.JobID, d.Attempt, job.Failure{WorkerID: d.WorkerID, Code: d.Code, Message: d.Message, Retryable: d.Retryable}, now)
 	}
 	return nil
 }
@@ -96,7 +96,9 @@ func inspect(d event.DesignReady) (job.Completion, error) {
 		metadata = reported(metadata, svg, bytes.Equal(svg.Bytes(), asset.Data))
 		asset.Data = svg.Bytes()
 	}
-	return job.Completion{Asset: asset, Generator: d.Generator, Duration: d.Duration, Spec: d.Spec, Metadata: metadata}, nil
+	return job.Completion{
+		Attempt: d.Attempt, WorkerID: d.WorkerID, Asset: asset, Generator: d.Generator, Duration: d.Duration, Spec: d.Spec, Metadata: metadata,
+	}, nil
 }
 
 // reported keeps the worker's report of what it left out of the markup, unless there was still something to do.

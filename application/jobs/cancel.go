@@ -28,3 +28,43 @@ func (s *Service) Redrive(ctx context.Context, id string) (job.State, error) {
 	}
 	return redriven.State(), nil
 }
+
+// CancelAll cancels many jobs together. Each has its own outcome: nil, ErrNotFound, a conflict, or a fault.Unavailable.
+func (s *Service) CancelAll(ctx context.Context, ids []string) ([]error, error) {
+	now := s.Clock.Now()
+	errs, err := s.updateAll(ctx, ids, func(j *job.Job) error { return j.Cancel(now) })
+	var stop []event.Data
+	for i, outcome := range errs {
+		if outcome == nil {
+			stop = append(stop, event.JobCancelled{JobID: ids[i]})
+		}
+	}
+	s.tell(ctx, stop...)
+	return errs, err
+}
+
+// RedriveAll gives many failed jobs a fresh start, each with its own outcome as of CancelAll.
+func (s *Service) RedriveAll(ctx context.Context, ids []string) ([]error, error) {
+	now := s.Clock.Now()
+	return s.updateAll(ctx, ids, func(j *job.Job) error { return j.Redrive(s.Policy, now) })
+}
+
+// updateAll commits the same decision about many jobs, for each by itself.
+func (s *Service) updateAll(ctx context.Context, ids []string, decide func(*job.Job) error) ([]error, error) {
+	changes := make([]*Change, len(ids))
+	for i, id := range ids {
+		changes[i] = &Change{ID: id, Decide: decide}
+	}
+	if err := s.Store.Commit(ctx, changes...); err != nil {
+		return nil, err
+	}
+	errs := make([]error, len(ids))
+	var committed []*Change
+	for i, c := range changes {
+		if errs[i] = c.Err; c.Err == nil {
+			committed = append(committed, c)
+		}
+	}
+	s.announce(committed...)
+	return errs, nil
+}

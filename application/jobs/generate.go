@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"convoke/application/envelope"
@@ -71,9 +72,13 @@ func (s *Service) Refine(ctx context.Context, r Refine) (job.State, error) {
 }
 
 func (s *Service) order(ctx context.Context, o job.Order, key idempotency.Key, now time.Time) (job.State, error) {
-	committed, err := s.commit(ctx, &Change{New: job.New(o, s.Policy, now), Key: key})
+	change := &Change{New: job.New(o, s.Policy, now), Key: key}
+	committed, err := s.commit(ctx, change)
 	if err != nil {
 		return job.State{}, err
+	}
+	if !change.Replayed {
+		s.Pulse.Took()
 	}
 	return committed.State(), nil
 }
@@ -83,8 +88,8 @@ func (s *Service) checkServer(id string) error {
 	if id == "" {
 		return nil
 	}
-	if len(id) > 100 {
-		return fault.Field("serverId", "must be at most 100 characters")
+	if len(id) > maxServer {
+		return fault.Field("serverId", fmt.Sprintf("must be at most %d characters", maxServer))
 	}
 	if offered, sure := s.Fleet.Offers(id); sure && !offered {
 		return fault.Field("serverId", "no worker offers this generator; GET /api/mcp/servers lists them")

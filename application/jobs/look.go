@@ -9,7 +9,6 @@ import (
 	"convoke/application/port"
 	"convoke/application/watch"
 	"convoke/domain/fault"
-	"convoke/domain/job"
 )
 
 // Get returns a job with its design, or ErrNotFound.
@@ -32,10 +31,8 @@ func (s *Service) List(ctx context.Context, q Query) (Page, error) {
 	if q.Limit == 0 {
 		q.Limit = 20
 	}
-	var problems []error
-	if q.Status != "" && !q.Status.Known() {
-		problems = append(problems, fault.Field("status", fmt.Sprintf("must be one of %v", job.Statuses())))
-	}
+	q.Back = q.Back && q.Cursor != ""
+	problems := []error{q.check()}
 	if q.Limit < 1 || q.Limit > MaxPage {
 		problems = append(problems, fault.Field("limit", fmt.Sprintf("must be between 1 and %d", MaxPage)))
 	}
@@ -43,6 +40,14 @@ func (s *Service) List(ctx context.Context, q Query) (Page, error) {
 		return Page{}, err
 	}
 	return s.Store.List(ctx, q)
+}
+
+// Matching counts the jobs that a query finds, up to limit. more: there are, or may be, further ones.
+func (s *Service) Matching(ctx context.Context, q Query, limit int) (n int, more bool, err error) {
+	if err := q.check(); err != nil {
+		return 0, false, err
+	}
+	return s.Store.Matching(ctx, q, limit)
 }
 
 // Wait returns the job as soon as it is finished, or as it is after the given time.

@@ -9,6 +9,7 @@ import (
 	"convoke/application/idempotency"
 	"convoke/application/metric"
 	"convoke/application/port"
+	"convoke/application/pulse"
 	"convoke/application/watch"
 	"convoke/domain/event"
 	"convoke/domain/job"
@@ -33,6 +34,7 @@ type Service struct {
 	Clock     port.Clock
 	IDs       port.IDs
 	Meter     port.Meter
+	Pulse     *pulse.Recorder // nil: nobody counts
 	Log       *slog.Logger
 }
 
@@ -62,7 +64,9 @@ func (s *Service) announce(committed ...*Change) {
 		state := c.Job.State()
 		if state.Status.Finished() {
 			s.Meter.Add(metric.JobsFinished, 1, string(state.Status))
-			s.Meter.Observe(metric.JobSeconds, state.CompletedAt.Sub(state.CreatedAt).Seconds(), string(state.Status))
+			took := state.CompletedAt.Sub(state.CreatedAt)
+			s.Meter.Observe(metric.JobSeconds, took.Seconds(), string(state.Status))
+			s.Pulse.Finished(state.Status, took)
 		}
 		states = append(states, Watched{View{Job: state, Design: c.Design}})
 	}

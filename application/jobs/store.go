@@ -45,6 +45,11 @@ type Store interface {
 	Versions(ctx context.Context, ids ...string) (map[string]uint64, error)
 	// List returns a page of jobs, newest first.
 	List(ctx context.Context, q Query) (Page, error)
+	// Matching counts the jobs that a query finds, its own cursor and limit aside, up to limit. more says that there are
+	// further ones, or that there may be, because a search has looked at CountReach jobs.
+	Matching(ctx context.Context, q Query, limit int) (n int, more bool, err error)
+	// Statuses counts the jobs by status, finished ones too, each up to limit: more are not looked for.
+	Statuses(ctx context.Context, limit int) (map[job.Status]int, error)
 	// Due returns the ids of unfinished jobs that time has made due at now, the longest overdue first. Without leases,
 	// jobs that a worker holds are left out.
 	Due(ctx context.Context, now time.Time, leases bool, limit int) ([]string, error)
@@ -64,17 +69,4 @@ const MaxAhead = 1000
 type View struct {
 	Job    job.State
 	Design *design.Version
-}
-
-// Query asks for a page of jobs.
-type Query struct {
-	Status job.Status // empty: any
-	Cursor string     // the NextCursor of the page before
-	Limit  int        // 1 to 100
-}
-
-// Page is a part of a list.
-type Page struct {
-	Jobs       []job.State
-	NextCursor string // empty on the last page
 }

@@ -6,10 +6,12 @@ import (
 	"log/slog"
 	"time"
 
+	"convoke/application/bulk"
 	"convoke/application/deadletter"
 	"convoke/application/idempotency"
 	"convoke/application/leader"
 	"convoke/application/port"
+	"convoke/application/pulse"
 )
 
 const (
@@ -23,13 +25,15 @@ type Replies interface {
 	PurgeReplies(ctx context.Context, limit int) (int, error)
 }
 
-// Duty deletes old idempotency keys and dead letters, and the replies to deleted occasions.
+// Duty deletes old idempotency keys, dead letters, minutes and operations, and the replies to deleted occasions.
 type Duty struct {
-	Keys    idempotency.Store
-	Letters deadletter.Store
-	Replies Replies
-	Clock   port.Clock
-	Log     *slog.Logger
+	Keys       idempotency.Store
+	Letters    deadletter.Store
+	Replies    Replies
+	Minutes    pulse.Store
+	Operations bulk.Store
+	Clock      port.Clock
+	Log        *slog.Logger
 }
 
 // Run deletes what is old, now and every minute, until ctx ends.
@@ -40,6 +44,8 @@ func (d *Duty) Run(ctx context.Context, term leader.Term) {
 		now := d.Clock.Now()
 		d.purge(ctx, term, "idempotency keys", now.Add(-idempotency.Lifetime), d.Keys.PurgeKeys)
 		d.purge(ctx, term, "dead letters", now.Add(-deadletter.Retention), d.Letters.PurgeLetters)
+		d.purge(ctx, term, "minutes", now.Add(-pulse.Retention), d.Minutes.PurgeMinutes)
+		d.purge(ctx, term, "operations", now.Add(-bulk.Retention), d.Operations.PurgeOperations)
 		d.purge(ctx, term, "replies to deleted occasions", now, func(ctx context.Context, _ time.Time, limit int) (int, error) {
 			return d.Replies.PurgeReplies(ctx, limit)
 		})

@@ -22,7 +22,7 @@ const (
 	Newest  Sort = "newest"  // who replied last is first
 	Oldest  Sort = "oldest"  // who replied first is first
 	ByName  Sort = "name"    // as bytes sort once A to Z have become a to z: other scripts follow, é comes after z
-	ByParty Sort = "party"   // the largest first, then the newest
+	ByParty Sort = "party"   // the largest first, then who replied first
 	Changed Sort = "changed" // what changed last is first
 	InLine  Sort = "line"    // who is seated next is first; for the status waitlisted only
 )

@@ -45,6 +45,9 @@ func (s *Service) Reply(ctx context.Context, cmd Reply) (rsvp.Reply, string, err
 	if c.Reply == nil { // the first answer's reply has been removed since
 		return rsvp.Reply{}, "", ErrReplyNotFound
 	}
+	if !c.Replayed {
+		s.Pulse.Replied(s.Clock.Now().Sub(now))
+	}
 	return *c.Reply, s.guestToken(*c.Reply), nil
 }
 

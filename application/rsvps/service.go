@@ -5,6 +5,7 @@ import (
 	"log/slog"
 
 	"convoke/application/port"
+	"convoke/application/pulse"
 	"convoke/application/watch"
 	"convoke/domain/rsvp"
 )
@@ -18,6 +19,7 @@ type Service struct {
 	Clock     port.Clock
 	IDs       port.IDs
 	Meter     port.Meter
+	Pulse     *pulse.Recorder // nil: nobody counts
 	Log       *slog.Logger
 }
 

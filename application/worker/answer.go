@@ -22,13 +22,26 @@ type answer struct {
 
 // send publishes the result of a task, however long the broker takes. What is too large for the topic becomes a failure.
 func (w *Worker) send(ctx context.Context, t *task, result event.Data) error {
-	err := w.answer(ctx, t, result)
+	err := w.answer(ctx, t, w.signed(result))
 	if errors.Is(err, port.ErrTooLarge) {
-		return w.answer(ctx, t, event.DesignFailed{
+		return w.answer(ctx, t, w.signed(event.DesignFailed{
 			JobID: t.run.JobID, Attempt: t.run.Attempt, Code: design.ErrAssetTooLarge.Code, Message: design.ErrAssetTooLarge.Message,
-		})
+		}))
 	}
 	return err
+}
+
+// signed says whose the result is: of what is answered at once, nobody would know otherwise.
+func (w *Worker) signed(result event.Data) event.Data {
+	switch d := result.(type) {
+	case event.DesignReady:
+		d.WorkerID = w.config.ID
+		return d
+	case event.DesignFailed:
+		d.WorkerID = w.config.ID
+		return d
+	}
+	return result
 }
 
 // answer publishes data about a task and returns when the broker has it.

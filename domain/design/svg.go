@@ -64,7 +64,7 @@ func (s SVG) Report() map[string]any {
 	sum := sha256.Sum256(s.markup)
 	return map[string]any{
 		"version": SanitiserVersion,
-		"removed": s.Removed(),
+		"removed": append([]string{}, s.removed...), // an empty list, not null
 		"sha256":  hex.EncodeToString(sum[:]),
 	}
 }

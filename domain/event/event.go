@@ -69,6 +69,7 @@ type DesignProgressed struct {
 type DesignReady struct {
 	JobID     string
 	Attempt   int
+	WorkerID  string // empty: not known
 	Asset     design.Asset
 	Generator string
 	Duration  time.Duration
@@ -80,6 +81,7 @@ type DesignReady struct {
 type DesignFailed struct {
 	JobID     string
 	Attempt   int
+	WorkerID  string // empty: not known
 	Code      string
 	Message   string
 	Retryable bool

@@ -55,6 +55,10 @@ type State struct {
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 	CompletedAt time.Time // when the job finished, however it did
+
+	// Attempts is the history of the newest attempts, the oldest of them first; see Forgotten. It is empty for a job that
+	// has not changed since histories are kept. It is never changed in place.
+	Attempts []Attempt
 }
 
 // WakeAt is when time alone will change the job: its deadline, its next attempt or the end of its lease, whichever
@@ -152,6 +156,7 @@ func (j *Job) Progress(attempt int, workerID string, progress int, message strin
 		visible = true
 	}
 	j.state.WorkerID, j.state.LeaseUntil = workerID, now.Add(p.Lease)
+	j.alive(workerID, now)
 	j.changes.Dirty = true
 	if visible {
 		j.state.Progress, j.state.ProgressMessage = max(progress, j.state.Progress), message
@@ -162,6 +167,8 @@ func (j *Job) Progress(attempt int, workerID string, progress int, message strin
 
 // Completion is a finished drawing as a worker hands it in.
 type Completion struct {
+	Attempt   int    // whose drawing it is; 0: not known
+	WorkerID  string // empty: not known
 	Asset     design.Asset
 	Generator string
 	Duration  time.Duration
@@ -175,6 +182,7 @@ func (j *Job) Complete(c Completion, now time.Time) error {
 		return err
 	}
 	j.state.Progress, j.state.ProgressMessage = 100, ""
+	j.drawn(c, now)
 	j.changes.Result = &design.Result{
 		JobID: j.state.ID, Brief: j.state.Brief, Instructions: j.state.Instructions, ParentVersion: j.state.ParentVersion,
 		Asset: c.Asset, Generator: c.Generator, Duration: c.Duration, Spec: c.Spec, Metadata: c.Metadata, CreatedAt: now,
@@ -184,6 +192,7 @@ func (j *Job) Complete(c Completion, now time.Time) error {
 
 // Failure is why an attempt did not succeed.
 type Failure struct {
+	WorkerID  string // whose report it is; empty: not known
 	Code      string
 	Message   string
 	Retryable bool
@@ -196,6 +205,7 @@ func (j *Job) Fail(attempt int, f Failure, p Policy, now time.Time, jitter float
 		return err
 	}
 	j.state.Failures++
+	j.reported(f, now)
 	if !f.Retryable {
 		return j.fail(f.Code, f.Message, "", now)
 	}
@@ -219,6 +229,7 @@ func (j *Job) Release(attempt int, workerID string, now time.Time) error {
 	if j.state.Status == Processing && j.state.WorkerID != workerID {
 		return ErrSuperseded
 	}
+	j.released(workerID, now)
 	return j.again(now)
 }
 
@@ -231,6 +242,7 @@ func (j *Job) Wake(p Policy, now time.Time) error {
 	case s.Status.Finished():
 		return nil
 	case due(s.Deadline):
+		j.end(OutcomeDeadline, "", "", now)
 		return j.fail(CodeDeadline, "the job's deadline has passed", ReasonDeadline, now)
 	case due(s.LeaseUntil):
 		return j.loseWorker(p, now)
@@ -245,6 +257,7 @@ func (j *Job) Cancel(now time.Time) error {
 	if err := j.finish(Cancelled, now); err != nil {
 		return fault.New(fault.Conflict, "already-finished", fmt.Sprintf("the job is %s and can not be cancelled", j.state.Status))
 	}
+	j.end(OutcomeCancelled, "", "", now)
 	return nil
 }
 
@@ -273,6 +286,7 @@ func (j *Job) current(attempt int) error {
 
 func (j *Job) loseWorker(p Policy, now time.Time) error {
 	j.state.Failures++
+	j.end(OutcomeLost, "", "", now)
 	if j.state.Failures >= p.MaxAttempts {
 		return j.fail(CodeWorkerLost, "the worker fell silent", ReasonSpent, now)
 	}
@@ -305,6 +319,7 @@ func (j *Job) wait(now time.Time) error {
 // request asks for the next attempt. The watchers' version grows with the attempt.
 func (j *Job) request(now time.Time) {
 	j.state.Attempt++
+	j.requested(now)
 	if j.state.Version == 0 {
 		j.seen(now)
 	}

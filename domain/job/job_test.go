@@ -3,6 +3,7 @@ package job_test
 import (
 	"errors"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -327,5 +328,28 @@ func holds(r *rapid.T, before job.State, j *job.Job) {
 		r.Fatalf("progress %d", after.Progress)
 	case after.Status == job.Failed && after.ErrorCode == "":
 		r.Fatalf("failed without a code")
+	}
+	remembers(r, after)
+}
+
+// remembers holds for the history: the newest attempts without a gap, none too many, each in the order of its times, and
+// only the last one under way.
+func remembers(r *rapid.T, s job.State) {
+	known := s.Attempts
+	if len(known) != min(s.Attempt, job.Remembered) || s.Forgotten()+len(known) != s.Attempt {
+		r.Fatalf("%d of %d attempts, %d forgotten", len(known), s.Attempt, s.Forgotten())
+	}
+	for i, a := range known {
+		ended := i < len(known)-1 || s.Status.Finished() || !s.RetryAt.IsZero()
+		switch {
+		case a.Number != s.Forgotten()+i+1:
+			r.Fatalf("attempt %d at place %d", a.Number, i)
+		case a.RequestedAt.IsZero(), !a.StartedAt.IsZero() && a.StartedAt.Before(a.RequestedAt):
+			r.Fatalf("times run backwards: %+v", a)
+		case ended != !a.EndedAt.IsZero(), ended != slices.Contains(job.Outcomes(), a.Outcome):
+			r.Fatalf("a %s job, %+v", s.Status, a)
+		case ended && (a.EndedAt.Before(a.StartedAt) || a.EndedAt.Before(a.RequestedAt)):
+			r.Fatalf("times run backwards: %+v", a)
+		}
 	}
 }

@@ -42,6 +42,7 @@ type Backend struct {
 	Jobs    *jobs.Service
 	Letters *deadletter.Service
 	Meter   *fake.Meter
+	Operator
 	// Pictures are drawn by the real rasterizer, one at a time.
 	Pictures *designs.Renderings
 	Guests
@@ -78,6 +79,7 @@ func NewOver(t testing.TB, wrap func(jobs.Store) jobs.Store) *Backend {
 	b.Guests = newGuests(t, b.Store, announcer, clock, ids)
 	b.Pictures = newPictures(t, b.Store)
 	b.Letters = &deadletter.Service{Store: b.Store, Publisher: b.Bus, Jobs: b.Jobs}
+	b.Operator = newOperator(b, clock, ids)
 	b.answers = b.Jobs.Answers(b.Names.Gateway, b.Names.DesignReady)
 	b.run(announcer)
 	return b
@@ -88,6 +90,7 @@ func (b *Backend) run(announcer *watch.Announcer) {
 	var running sync.WaitGroup
 	running.Go(func() { _ = b.Hub.Run(ctx) })
 	running.Go(func() { _ = announcer.Run(ctx) })
+	running.Go(func() { _ = b.Bulk.Run(ctx) })
 	b.t.Cleanup(func() {
 		cancel()
 		running.Wait()

@@ -42,13 +42,17 @@ type Tests struct{ *testing.M }
 
 // Run runs the tests and ends the browser.
 func (t Tests) Run() int {
-	code := t.M.Run()
+	defer Close()
+	return t.M.Run()
+}
+
+// Close ends the browser, if there is one, when all tests are done.
+func Close() {
 	shared.Lock()
 	defer shared.Unlock()
 	for _, stop := range slices.Backward(shared.stop) {
 		stop()
 	}
-	return code
 }
 
 // start returns the browser, which is started once.

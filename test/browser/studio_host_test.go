@@ -34,7 +34,7 @@ func TestAHostsLinkOpensTheOccasionAndStaysNowhere(t *testing.T) {
 		t.Errorf("the token goes where it should not, or not where it should: %v", cookies)
 	}
 	p.Click("button", words.SignOut)
-	p.AwaitText(words.SignedOut)
+	p.AwaitText(words.HostSignedOut)
 	p.Leave("history.back()")
 	p.AwaitText(words.OpeningHeading)
 	onlyOurs(t, p, s.URL)
@@ -80,11 +80,11 @@ func TestBackRestoresTheFiltersOfTheList(t *testing.T) {
 	p.AwaitText("guest2@example.org")
 	p.Type("searchbox", words.SearchLabel, "GUEST1")
 	p.Click("button", words.SearchIt)
-	p.AwaitText(words.Of(1, 1))
+	p.AwaitText(words.OfAll(1, 1))
 	p.Click("link", "Guest")
 	p.AwaitText(words.GuestHeading)
 	p.Leave("history.back()")
-	p.AwaitText(words.Of(1, 1))
+	p.AwaitText(words.OfAll(1, 1))
 	if q := browser.Eval[string](p, `document.querySelector("#q").value + location.search`); q != "GUEST1?q=GUEST1&sort=newest" {
 		t.Errorf("the search is %q", q)
 	}

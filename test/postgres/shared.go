@@ -14,7 +14,7 @@ var (
 )
 
 // Main is the TestMain of a package whose tests call Database: it runs them and stops the shared server.
-func Main(m interface{ Run() int }) int {
+func Main(m *testing.M) int {
 	shared.Lock()
 	running = true
 	shared.Unlock()

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"convoke/test/browser"
+	"convoke/test/node"
 	"convoke/test/realmcp"
 )
 
@@ -33,6 +34,7 @@ func main() {
 			_, err := browser.Path()
 			return err == nil
 		}},
+		{"Node", "the TypeScript client runs in a browser only, if there is one (install Node 20 or later, or let `make test-real` fetch it)", node.There},
 		{"an MCP server of somebody else's", "the generator mcp runs against servers of its own tests only (needs Node, and `make test-real` to fetch server-everything)", realmcp.There},
 	}
 	var missing []part
@@ -42,7 +44,7 @@ func main() {
 		}
 	}
 	if len(missing) == 0 {
-		fmt.Println("Real PostgreSQL, Apache Kafka, Chromium and MCP servers were found and tested against. The long fault tests run in `make test-real`.")
+		fmt.Println("Real PostgreSQL, Apache Kafka, Chromium, Node and MCP servers were found and tested against. The long fault tests run in `make test-real`.")
 		return
 	}
 	fmt.Println("Not covered on this machine:")

@@ -11,6 +11,8 @@ import (
 
 	"github.com/coder/websocket"
 	"github.com/coder/websocket/wsjson"
+
+	"convoke/test/contractcheck"
 )
 
 // job is a job with its asset, as GET job answers.
@@ -88,7 +90,7 @@ func (p *process) awaitStatus(id, status string, patience time.Duration) job {
 // socket watches a job over a WebSocket until its terminal message and returns every message.
 func (p *process) socket(ctx context.Context, id string) []live {
 	p.t.Helper()
-	conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(p.url, "http")+"/ws", nil)
+	conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(p.url, "http")+"/ws", &websocket.DialOptions{HTTPClient: p.client})
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -100,7 +102,7 @@ func (p *process) socket(ctx context.Context, id string) []live {
 	var all []live
 	for {
 		var l live
-		if err := wsjson.Read(ctx, conn, &l); err != nil {
+		if err := p.hear(ctx, conn, &l); err != nil {
 			p.t.Fatalf("after %+v: %v", all, err)
 		}
 		all = append(all, l)
@@ -110,6 +112,17 @@ func (p *process) socket(ctx context.Context, id string) []live {
 	}
 }
 
+// hear reads a message, which must be as the contract says.
+func (p *process) hear(ctx context.Context, conn *websocket.Conn, message any) error {
+	p.t.Helper()
+	_, text, err := conn.Read(ctx)
+	if err != nil {
+		return err
+	}
+	contractcheck.Said(p.t, text)
+	return json.Unmarshal(text, message)
+}
+
 // stream watches a job over SSE until the stream ends and returns the names and data of its events.
 func (p *process) stream(ctx context.Context, id string) (names []string, data []live) {
 	p.t.Helper()
@@ -117,7 +130,7 @@ func (p *process) stream(ctx context.Context, id string) (names []string, data [
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	response, err := client.Do(request)
+	response, err := p.client.Do(request)
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"convoke/test/browser"
+	"convoke/test/contractcheck"
 	"convoke/test/postgres"
 )
 
@@ -35,7 +36,8 @@ func TestMain(m *testing.M) {
 		fmt.Fprintf(os.Stderr, "%s\n%v\n", out, err)
 		os.Exit(1)
 	}
-	code := postgres.Main(browser.Tests{M: m})
+	code := postgres.Main(m)
+	browser.Close()
 	_ = os.RemoveAll(folder)
 	os.Exit(code)
 }
@@ -49,6 +51,7 @@ type process struct {
 	cmd    *exec.Cmd
 	exited chan struct{}
 	log    *logBuffer
+	client *http.Client // every answer must be as the contract says
 }
 
 // logBuffer keeps what a process writes, for the report of a failed test.
@@ -82,6 +85,7 @@ func prepare(t *testing.T, role string, settings ...string) *process {
 	t.Helper()
 	port := freePort(t)
 	p := &process{t: t, role: role, url: fmt.Sprintf("http://127.0.0.1:%d", port), log: &logBuffer{}}
+	p.client = &http.Client{Timeout: client.Timeout, Transport: contractcheck.Transport(t, client.Transport)}
 	p.env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "DATA_DIR=" + filepath.Join(t.TempDir(), "data"),
 		fmt.Sprintf("PORT=%d", port), "RATE_LIMIT=off", "GENERATE_RATE_LIMIT=off", "ADMIN_TOKEN=" + adminToken, "SECRET_KEY=a-secret-for-tests",
@@ -200,7 +204,7 @@ func (p *process) exchange(ctx context.Context, method, path string, body any, h
 		name, value, _ := strings.Cut(header, ": ")
 		request.Header.Set(name, value)
 	}
-	response, err := client.Do(request)
+	response, err := p.client.Do(request)
 	if err != nil {
 		return nil, nil, err
 	}

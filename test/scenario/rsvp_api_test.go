@@ -88,7 +88,7 @@ func (p *process) counts(id string, minRevision uint64) counts {
 
 // watchCounts watches over a WebSocket until the counts are as wished, and returns all that it was told.
 func (p *process) watchCounts(ctx context.Context, id string, subscribed chan<- struct{}, enough func(counts) bool) (all []counts, err error) {
-	conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(p.url, "http")+"/ws", nil)
+	conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(p.url, "http")+"/ws", &websocket.DialOptions{HTTPClient: p.client})
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func (p *process) watchCounts(ctx context.Context, id string, subscribed chan<- 
 	}
 	for {
 		var c counts
-		if err := wsjson.Read(ctx, conn, &c); err != nil {
+		if err := p.hear(ctx, conn, &c); err != nil {
 			return all, err
 		}
 		switch c.Type {
@@ -118,7 +118,7 @@ func (p *process) streamCounts(ctx context.Context, id string, subscribed chan<-
 	if err != nil {
 		return nil, err
 	}
-	response, err := client.Do(request)
+	response, err := p.client.Do(request)
 	if err != nil {
 		return nil, err
 	}

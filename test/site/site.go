@@ -22,6 +22,7 @@ import (
 	"convoke/adapters/websocket"
 	"convoke/application/analytics"
 	"convoke/application/contract"
+	"convoke/application/port"
 	"convoke/application/rsvps"
 	"convoke/domain/rsvp"
 	"convoke/test/backend"
@@ -33,6 +34,8 @@ type Config struct {
 	PublicURL string
 	RateLimit float64 // writes a second and address; 0: no limit
 	NoLinks   bool    // nothing can be mailed
+	NoConsole bool    // there is no admin token
+	Checks    map[string]port.Checker
 
 	GenerateRateLimit float64         // orders of designs a second and address; 0: no limit
 	Numbers           analytics.Store // nil: an empty one
@@ -43,7 +46,10 @@ type Site struct {
 	*backend.Backend
 	URL     string // where it listens
 	Mails   *Mailbox
+	Log     *Log // of the console
 	Numbers *analytics.Service
+
+	Replayed *Projection // of the workers' group, as the console replays it
 
 	server  *httpapi.Server
 	sockets *websocket.Handler
@@ -52,7 +58,7 @@ type Site struct {
 // Open starts a site; it stops with the test.
 func Open(t testing.TB, config Config) *Site {
 	t.Helper()
-	s := &Site{Backend: backend.New(t), Mails: &Mailbox{}}
+	s := &Site{Backend: backend.New(t), Mails: &Mailbox{}, Log: &Log{}}
 	if config.Numbers == nil {
 		config.Numbers = memory.NewAnalytics()
 	}
@@ -67,7 +73,9 @@ func Open(t testing.TB, config Config) *Site {
 	})
 	s.sockets = websocket.New(s.Hub, urls, websocket.Config{Gate: rsvps.NewGate(s.Signer, "")}, s.Meter, fake.Log())
 	s.sockets.Mount(s.server.App())
-	parts := web.Parts{RSVPs: s.RSVPs, Reads: s.Reads, Jobs: s.Jobs, Designs: s.Store, Fleet: s.Fleet, Links: s.Mails, Numbers: s.Numbers}
+	parts := web.Parts{
+		RSVPs: s.RSVPs, Reads: s.Reads, Jobs: s.Jobs, Designs: s.Store, Fleet: s.Fleet, Links: s.Mails, Numbers: s.Numbers, Console: s.operators(config),
+	}
 	if config.NoLinks {
 		parts.Links = nil
 	}

@@ -6,20 +6,24 @@ package main
 import (
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
+	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// entries are the bundles and their sources: each kind of page has a script of its own, and a sheet beside the one of all.
-var entries = []api.EntryPoint{
-	{OutputPath: "dist/guest", InputPath: "src/guest.ts"},
-	{OutputPath: "dist/studio", InputPath: "src/studio.ts"},
-	{OutputPath: "dist/console", InputPath: "src/console.ts"},
-	{OutputPath: "dist/app", InputPath: "src/app.css"},
-	{OutputPath: "dist/studio", InputPath: "src/studio.css"},
-	{OutputPath: "dist/console", InputPath: "src/console.css"},
-	{OutputPath: "client/client", InputPath: "client/convoke.ts"},
+// entries are the sources of the bundles: each kind of page has a script of its own, and a sheet beside the one of all.
+var entries = []string{"src/guest.ts", "src/studio.ts", "src/console.ts", "src/app.css", "src/studio.css", "src/console.css", "src/docs.css"}
+
+// points are all bundles, with their sources: the pages', and the client's.
+func points() []api.EntryPoint {
+	all := []api.EntryPoint{{OutputPath: "client/client", InputPath: "client/convoke.ts"}}
+	for _, source := range entries {
+		name := strings.TrimSuffix(path.Base(source), path.Ext(source))
+		all = append(all, api.EntryPoint{OutputPath: "dist/" + name, InputPath: source})
+	}
+	return all
 }
 
 func main() {
@@ -61,7 +65,7 @@ func build(folder string) (map[string][]byte, error) {
 		return nil, err
 	}
 	result := api.Build(api.BuildOptions{
-		EntryPointsAdvanced: entries, AbsWorkingDir: absolute, Outdir: ".",
+		EntryPointsAdvanced: points(), AbsWorkingDir: absolute, Outdir: ".",
 		Bundle: true, Write: false, Format: api.FormatESModule, Target: api.ES2022, Charset: api.CharsetUTF8,
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true,
 		External:    []string{"*.woff2"}, // they lie beside the sheet when they are served

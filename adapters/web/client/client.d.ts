@@ -120,6 +120,12 @@ export declare class Convoke {
 
 /** What every failure is, but for an abort. Act on `code`; `message` is for people. */
 export declare class ConvokeError extends Error {
+  constructor(
+    message: string,
+    status: number,
+    code: string,
+    more?: { fields?: t.FieldError[] | undefined; correlationId?: string | undefined; retryAfter?: number | undefined; cause?: unknown },
+  );
   readonly name: "ConvokeError";
   /** Of the answer; 0: there was none, or the refusal came over a WebSocket. */
   readonly status: number;

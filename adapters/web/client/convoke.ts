@@ -101,8 +101,9 @@ export class Convoke implements api.Convoke {
 
 export { ConvokeError };
 
-// Described is what the description promises; the compiler compares it with what is here.
-type Described = typeof api extends infer T extends { Convoke: typeof Convoke; ConvokeError: typeof ConvokeError } ? T : never;
+// The compiler compares what is described with what is here.
+type Keeps<T extends typeof api> = T;
+export type Promises = Keeps<{ Convoke: typeof Convoke; ConvokeError: typeof ConvokeError }>;
 
 // path writes an address with whatever was given for its parts.
 function path(texts: TemplateStringsArray, ...parts: (string | number)[]): string {

@@ -104,13 +104,13 @@ export class Live {
         this.hangUp();
       },
       back: () => {
-        this.asleep = false;
+        this.asleep = isHidden(); // the network may return to a page that nobody sees
         this.failures = 0;
-        if (!this.socket) this.connect();
+        if (!this.asleep && !this.socket) this.connect();
       },
       offline: () => {
         this.hangUp();
-        this.later();
+        if (!this.asleep) this.later();
       },
     });
   }

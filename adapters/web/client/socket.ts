@@ -40,7 +40,7 @@ export class Socket {
       if (!this.over) owner.receive(String(event.data));
     };
     socket.onclose = (event: { code: number; reason: string }) => this.lose(event.code, event.reason);
-    socket.onerror = () => undefined; // its close follows
+    socket.onerror = () => this.drop(); // some say nothing more when they are refused
   }
 
   send(message: object): void {
@@ -49,6 +49,7 @@ export class Socket {
 
   // drop gives up what is of no use, which the connection itself may not notice for minutes.
   drop(): void {
+    if (this.over) return;
     this.lose(1006, "");
     this.socket.close();
   }

@@ -154,6 +154,7 @@ export interface OccasionInput {
   guestList?: GuestListView | undefined;
   counts?: CountsView | undefined;
   /** The invitation's design. */ designId?: string | undefined;
+  /** The version that is shown, as soon as there is one of that number; else the newest. Needs a designId. */ designVersion?: number | undefined;
 }
 
 /** What is to change. `null` takes away what was there, or brings back the default. */
@@ -169,7 +170,8 @@ export interface OccasionPatch {
   waitlist?: Waitlist | null | undefined;
   guestList?: GuestListView | null | undefined;
   counts?: CountsView | null | undefined;
-  designId?: string | null | undefined;
+  /** Another design is shown in its newest version, unless a version comes with it. */ designId?: string | null | undefined;
+  designVersion?: number | null | undefined;
 }
 
 /** What guests are invited to. */
@@ -187,6 +189,7 @@ export interface Occasion {
   guestList: GuestListView;
   counts: CountsView;
   designId: string | null;
+  /** null: the newest. */ designVersion: number | null;
   /** Grows by one with every change of the occasion or of its replies. */ revision: number;
   createdAt: string;
   updatedAt: string;
@@ -312,7 +315,7 @@ export interface FieldError {
 }
 
 /** Stable. More may be added, so treat one that you do not know by its status. */
-export type ProblemCode = "malformed-json" | "bad-idempotency-key" | "bad-request" | "missing-token" | "malformed-token" | "wrong-token" | "token-required" | "invalid-token" | "token-replaced" | "origin-not-allowed" | "not-yours" | "job-not-found" | "design-not-found" | "version-not-found" | "dead-letter-not-found" | "occasion-not-found" | "rsvp-not-found" | "no-date" | "unknown-group" | "no-such-path" | "method-not-allowed" | "request-timeout" | "already-finished" | "not-completed" | "not-failed" | "idempotency-key-running" | "duplicate-email" | "occasion-full" | "already-cancelled" | "default-occasion" | "revision-not-reached" | "not-rebuildable" | "past-deadline" | "token-expired" | "body-too-large" | "unsupported-media-type" | "unsupported-encoding" | "invalid" | "cannot-draw" | "use-cursor" | "idempotency-key-reused" | "parent-too-large" | "upgrade-required" | "rate-limited" | "too-many-sockets" | "headers-too-large" | "internal" | "overloaded" | "busy" | "stopping" | "draining" | "timeout" | "database-unavailable" | "broker-unavailable";
+export type ProblemCode = "malformed-json" | "bad-idempotency-key" | "bad-request" | "missing-token" | "malformed-token" | "wrong-token" | "token-required" | "invalid-token" | "token-replaced" | "origin-not-allowed" | "not-yours" | "job-not-found" | "design-not-found" | "version-not-found" | "dead-letter-not-found" | "occasion-not-found" | "rsvp-not-found" | "no-date" | "unknown-group" | "no-such-path" | "method-not-allowed" | "request-timeout" | "already-finished" | "not-completed" | "not-failed" | "idempotency-key-running" | "duplicate-email" | "occasion-full" | "already-cancelled" | "default-occasion" | "revision-not-reached" | "not-rebuildable" | "past-deadline" | "token-expired" | "body-too-large" | "unsupported-media-type" | "unsupported-encoding" | "invalid" | "cannot-draw" | "use-cursor" | "idempotency-key-reused" | "parent-too-large" | "upgrade-required" | "rate-limited" | "too-many-sockets" | "headers-too-large" | "internal" | "overloaded" | "busy" | "stopping" | "draining" | "timeout" | "list-too-slow" | "database-unavailable" | "broker-unavailable";
 
 /** What is said of a watched job, on the WebSocket and in an event stream. */
 export type JobMessage = JobStatusMessage | JobProgress | JobComplete | JobFailed | JobCancelled;

@@ -23,7 +23,7 @@ type Page struct {
 
 // Page begins a page that answers a request.
 func (f *Frame) Page(c *fiber.Ctx, title, hue string) Page {
-	return Page{Site: f.Site, Title: title, Hue: hue, Theme: themeOf(c)}
+	return Page{Site: f.Site, Title: title, Hue: hue, Theme: ThemeOf(c)}
 }
 
 // Show answers with a page, or with the one part of it that the page's script asks for by name to put it in the place of

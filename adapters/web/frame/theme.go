@@ -37,8 +37,8 @@ func parseTheme(text string) (Theme, bool) {
 	return System, false
 }
 
-// themeOf is the theme that the browser remembers.
-func themeOf(c *fiber.Ctx) Theme {
+// ThemeOf is the theme that the browser remembers.
+func ThemeOf(c *fiber.Ctx) Theme {
 	theme, _ := parseTheme(strings.Clone(c.Cookies(themeCookie)))
 	return theme
 }

@@ -13,14 +13,20 @@ const policy = typeof trustedTypes === "undefined" ? rules : trustedTypes.create
 // fetchRegion asks for a region as it is now at an address. It returns nothing when there is none any more: the server can
 // not be reached, or the reader is signed out.
 export async function fetchRegion(name: string, address: string, signal?: AbortSignal): Promise<Element | undefined> {
+  const answer = await askRegion(name, address, signal);
+  return answer instanceof Element ? answer : undefined;
+}
+
+// askRegion asks likewise, and returns the status of the answer where there is no region; 0 where there was no answer.
+export async function askRegion(name: string, address: string, signal?: AbortSignal): Promise<Element | number> {
   try {
     const answer = await fetch(address, { headers: { "X-Fragment": name }, signal: signal ?? null });
-    if (!answer.ok || answer.redirected) return undefined;
+    if (!answer.ok || answer.redirected) return answer.status;
     const template = document.createElement("template");
     template.innerHTML = policy.createHTML(await answer.text());
-    return template.content.querySelector(`[data-region="${name}"]`) ?? undefined;
+    return template.content.querySelector(`[data-region="${name}"]`) ?? answer.status;
   } catch {
-    return undefined;
+    return 0;
   }
 }
 

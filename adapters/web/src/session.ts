@@ -1,8 +1,9 @@
-// openFromLink takes the token out of the address, where mails put it, and sends it once in the page's own form. The
-// address is cleared first: it stays in no history, and nothing but our own server sees it.
+// openFromLink takes the token out of the address, where mails and the banner of a server put it, and sends it once in the
+// page's own form, whose data-session may say what it is called there. The address is cleared first: it stays in no
+// history, and nothing but our own server sees it.
 export function openFromLink(form: HTMLFormElement): void {
   const take = (): void => {
-    const token = new URLSearchParams(location.hash.slice(1)).get("t");
+    const token = new URLSearchParams(location.hash.slice(1)).get(form.dataset.session || "t");
     const field = form.querySelector<HTMLInputElement>("input[name=token]");
     if (!token || !field) return;
     history.replaceState(null, "", location.pathname);

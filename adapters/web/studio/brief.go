@@ -42,7 +42,7 @@ func (h *Handler) brief(c *fiber.Ctx) error {
 	}
 	switch c.Query("done") {
 	case doneSignedOut:
-		v.Notice = words.SignedOut
+		v.Notice = words.HostSignedOut
 	case doneCalledOff:
 		v.Notice = words.CalledOffNotice
 	}

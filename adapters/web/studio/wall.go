@@ -57,7 +57,7 @@ func (h *Handler) jobView(ctx context.Context, w wall) (pages.Job, error) {
 		Instructions: j.Instructions,
 	}
 	if j.Attempt > 1 {
-		v.Attempt = words.AttemptNumber(j.Attempt)
+		v.Attempt = words.TryNumber(j.Attempt)
 	}
 	switch j.Status {
 	case job.Pending:
@@ -81,7 +81,7 @@ func (h *Handler) jobView(ctx context.Context, w wall) (pages.Job, error) {
 // waiting says what a job waits for: its turn, or its next attempt.
 func (h *Handler) waiting(ctx context.Context, j job.State, v pages.Job) (pages.Job, error) {
 	if !j.RetryAt.IsZero() {
-		v.Heading, v.Message, v.Attempt = words.AgainSoonHeading, words.AgainSoonText, words.AttemptNumber(j.Attempt+1)
+		v.Heading, v.Message, v.Attempt = words.AgainSoonHeading, words.AgainSoonText, words.TryNumber(j.Attempt+1)
 		return v, nil
 	}
 	ahead, err := h.Jobs.Store.Ahead(ctx, j.ID)
@@ -118,7 +118,7 @@ func versionView(v design.Version, current bool) *pages.Version {
 	shown := &pages.Version{
 		JobID: v.JobID, Path: jobPath(v.JobID), Number: v.Number, Name: words.Version(v.Number), Words: v.Instructions,
 		Picture: occasion.PictureOf(v), Current: current,
-		Generator: v.Generator, Took: words.Took(v.Duration), Drawn: stamp(v.CreatedAt), Fallback: fallback(v),
+		Generator: v.Generator, Took: words.DrawnIn(v.Duration), Drawn: stamp(v.CreatedAt), Fallback: fallback(v),
 		File: fmt.Sprintf("invitation-v%d", v.Number), IsSVG: v.Asset.IsText(),
 	}
 	if v.ParentVersion > 0 {

@@ -140,8 +140,8 @@ const (
 // PlaceInLine says where somebody waits.
 func PlaceInLine(n int) string { return fmt.Sprintf("%s in line", ordinal(n)) }
 
-// Of says how many of all a list shows.
-func Of(shown, all int) string {
+// OfAll says how many of all a list shows.
+func OfAll(shown, all int) string {
 	if shown == all {
 		return fmt.Sprintf("%d in all", all)
 	}

@@ -51,7 +51,7 @@ const (
 	BadSide          = "Please give whole numbers from 64 to 4096."
 	BadGenerator     = "This one is not here any more. Please choose another."
 	BadInstructions  = "Please say in 1 to 1,000 characters what is to change."
-	SignedOut        = "Signed out. This browser no longer opens the occasion; your link still does."
+	HostSignedOut    = "Signed out. This browser no longer opens the occasion; your link still does."
 	CalledOffNotice  = "The occasion is called off. Its guests see it when they open their invitation."
 	NotFoundStudio   = "Perhaps a part of the address got lost. What you have made in this browser lies on your desk."
 )
@@ -153,8 +153,8 @@ func Ahead(n, most int) string {
 	return fmt.Sprintf("%d others are before it.", n)
 }
 
-// AttemptNumber says which try it is.
-func AttemptNumber(n int) string { return fmt.Sprintf("Try %d", n) }
+// TryNumber says which try it is.
+func TryNumber(n int) string { return fmt.Sprintf("Try %d", n) }
 
 // Version names a version.
 func Version(n int) string { return fmt.Sprintf("Version %d", n) }
@@ -175,8 +175,8 @@ func Style(style string) string {
 	return strings.ToUpper(style[:1]) + style[1:]
 }
 
-// Took writes how long something took.
-func Took(d time.Duration) string {
+// DrawnIn writes how long something took.
+func DrawnIn(d time.Duration) string {
 	switch {
 	case d < time.Second:
 		return "Less than a second"

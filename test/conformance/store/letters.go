@@ -19,6 +19,7 @@ var letterTests = map[string]func(*testing.T, *kit){
 	"a letter may hold any bytes":                    hostileLetter,
 	"a removed letter may come again":                letterAgain,
 	"many letters are kept at once, doubles dropped": manyLetters,
+	"letters are counted by topic, group and reason": heaps,
 }
 
 var noFilter deadletter.Filter
@@ -180,5 +181,35 @@ func manyLetters(t *testing.T, k *kit) {
 	}
 	if total != 300 {
 		t.Errorf("%d letters", total)
+	}
+}
+
+func heaps(t *testing.T, k *kit) {
+	letters := k.keep(1, 7)
+	other := k.letter(8)
+	other.Topic, other.Group, other.Reason = "design-requests", "workers", "panic"
+	nameless := k.letter(9)
+	nameless.Group, nameless.Reason = "", ""
+	if err := k.store.AddLetters(t.Context(), []deadletter.Letter{other, nameless}); err != nil {
+		t.Fatal(err)
+	}
+	heap := func(n int, first, last deadletter.Letter) deadletter.Heap {
+		kind := deadletter.Filter{Topic: first.Topic, Group: first.Group, Reason: first.Reason}
+		return deadletter.Heap{Filter: kind, Letters: n, Oldest: first.Time, Newest: last.Time}
+	}
+	gateway, workers, nobody := heap(7, letters[0], letters[6]), heap(1, other, other), heap(1, nameless, nameless)
+	for _, look := range []struct {
+		filter deadletter.Filter
+		want   []deadletter.Heap
+	}{
+		{noFilter, []deadletter.Heap{nobody, gateway, workers}},
+		{deadletter.Filter{Topic: "design-ready"}, []deadletter.Heap{nobody, gateway}},
+		{deadletter.Filter{Topic: "design-ready", Group: "gateway", Reason: "undecodable"}, []deadletter.Heap{gateway}},
+		{deadletter.Filter{Reason: "nothing"}, []deadletter.Heap{}},
+	} {
+		got, err := k.store.Heaps(t.Context(), look.filter)
+		if err != nil || !slices.Equal(got, look.want) {
+			t.Errorf("%+v:\ngot  %+v\nwant %+v, %v", look.filter, got, look.want, err)
+		}
 	}
 }

@@ -174,7 +174,7 @@ var promised = map[rsvps.Sort]func(a, b rsvp.Reply) int{
 		return cmp.Or(cmp.Compare(rsvps.SortName(a.Name), rsvps.SortName(b.Name)), cmp.Compare(a.ID, b.ID))
 	},
 	rsvps.ByParty: func(a, b rsvp.Reply) int {
-		return cmp.Or(cmp.Compare(b.PartySize, a.PartySize), cmp.Compare(b.ID, a.ID))
+		return cmp.Or(cmp.Compare(b.PartySize, a.PartySize), cmp.Compare(a.ID, b.ID))
 	},
 	rsvps.Changed: func(a, b rsvp.Reply) int { return cmp.Compare(b.Revision, a.Revision) },
 }

@@ -83,8 +83,8 @@ func list(t *testing.T, k *kit) {
 		{jobs.Query{Limit: 10}, all},
 		{jobs.Query{Limit: 5}, all}, // the last page is full
 		{jobs.Query{Limit: 100}, all},
-		{jobs.Query{Limit: 3, Status: job.Cancelled}, cancelled},
-		{jobs.Query{Limit: 3, Status: job.Completed}, nil},
+		{jobs.Query{Limit: 3, Statuses: []job.Status{job.Cancelled}}, cancelled},
+		{jobs.Query{Limit: 3, Statuses: []job.Status{job.Completed}}, nil},
 	} {
 		var got []string
 		for query := walk.query; ; {

@@ -216,15 +216,22 @@ func (w *world) look(t *rapid.T, s store.Store) map[string]any {
 	slices.SortFunc(views, func(a, b jobs.View) int { return cmp.Compare(a.Job.ID, b.Job.ID) })
 	versions, err2 := s.Versions(ctx, w.jobs...)
 	page, err3 := s.List(ctx, jobs.Query{Limit: 7})
-	failed, err4 := s.List(ctx, jobs.Query{Limit: 3, Status: job.Failed})
+	failed, err4 := s.List(ctx, jobs.Query{Limit: 3, Statuses: []job.Status{job.Failed, job.Cancelled}})
+	middle := ""
+	if len(page.Jobs) > 0 {
+		middle = page.Jobs[len(page.Jobs)/2].ID
+	}
+	back, err9 := s.List(ctx, jobs.Query{Limit: 2, Cursor: middle, Back: middle != "", Text: "KEW"})
+	statuses, err10 := s.Statuses(ctx, 2)
 	due, err5 := s.Due(ctx, now, true, 5)
 	pending, err6 := s.Due(ctx, now.Add(time.Hour), false, 5)
 	active, err7 := s.Active(ctx)
 	batches, err8 := s.Pending(ctx, nil, 1000)
-	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8); err != nil {
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10); err != nil {
 		t.Fatal(err)
 	}
 	return map[string]any{
+		"back": back, "statuses": statuses,
 		"views": views, "versions": versions, "page": page, "failed": failed, "active": active, "sent": messagesOf(t, batches),
 		"due": append([]string{}, due...), "due, without leases": append([]string{}, pending...),
 	}

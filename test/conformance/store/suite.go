@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"convoke/application/audit"
+	"convoke/application/bulk"
 	"convoke/application/deadletter"
 	"convoke/application/designs"
 	"convoke/application/envelope"
@@ -12,6 +13,7 @@ import (
 	"convoke/application/jobs"
 	"convoke/application/mails"
 	"convoke/application/port"
+	"convoke/application/pulse"
 	"convoke/application/relay"
 	"convoke/application/retention"
 	"convoke/application/rsvps"
@@ -30,6 +32,8 @@ type Store interface {
 	audit.Store
 	retention.Replies
 	mails.Store
+	pulse.Store
+	bulk.Store
 }
 
 // Harness makes stores for the suite. Each call of New begins with nothing.
@@ -73,6 +77,7 @@ func Run(t *testing.T, h Harness) {
 	for _, group := range []map[string]func(*testing.T, *kit){
 		commitTests, atomicityTests, keyTests, lockTests, queueTests, designTests, lookTests, outboxTests, letterTests, leaseTests,
 		replyTests, addressTests, seatTests, pageTests, occasionLockTests, guestTests, listTests, standingTests,
+		searchTests, historyTests, minuteTests, operationTests,
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {

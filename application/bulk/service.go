@@ -1,0 +1,195 @@
+package bulk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"convoke/application/deadletter"
+	"convoke/application/jobs"
+	"convoke/application/port"
+	"convoke/domain/fault"
+	"convoke/domain/job"
+)
+
+const (
+	atOnce    = 2       // operations of one process
+	countTo   = 100_000 // matching jobs; beyond that there are "more"
+	lostAfter = 2 * time.Minute
+	remember  = 20 // operations in a list
+)
+
+var (
+	errBusy    = fault.New(fault.Exhausted, "too-many-operations", "other operations are running; wait until one has ended")
+	errStopped = fault.New(fault.Unavailable, "stopping", "this process is stopping; try again in a moment")
+)
+
+// Jobs is what acts on jobs need.
+type Jobs interface {
+	List(ctx context.Context, q jobs.Query) (jobs.Page, error)
+	Matching(ctx context.Context, q jobs.Query, limit int) (n int, more bool, err error)
+	RedriveAll(ctx context.Context, ids []string) ([]error, error)
+	CancelAll(ctx context.Context, ids []string) ([]error, error)
+}
+
+// Letters is what acts on letters need.
+type Letters interface {
+	List(ctx context.Context, f deadletter.Filter, cursor string, limit int) ([]deadletter.Letter, string, error)
+	Heaps(ctx context.Context, f deadletter.Filter) ([]deadletter.Heap, error)
+	Redrive(ctx context.Context, id string) error
+	Discard(ctx context.Context, ids ...string) (int, error)
+}
+
+// Service takes orders and carries them out while it runs. Safe for concurrent use.
+type Service struct {
+	jobs    Jobs
+	letters Letters
+	store   Store
+	clock   port.Clock
+	ids     port.IDs
+	log     *slog.Logger
+
+	begin chan Operation // never full
+
+	mu      sync.Mutex
+	open    bool
+	running int
+}
+
+// New makes a service. It takes orders until Run has ended.
+func New(ofJobs Jobs, letters Letters, store Store, clock port.Clock, ids port.IDs, log *slog.Logger) *Service {
+	return &Service{
+		jobs: ofJobs, letters: letters, store: store, clock: clock, ids: ids, log: log, begin: make(chan Operation, atOnce), open: true,
+	}
+}
+
+// Preview says what an order would do now, and changes nothing.
+func (s *Service) Preview(ctx context.Context, o Order) (Preview, error) {
+	o, err := o.checked()
+	if err != nil {
+		return Preview{}, err
+	}
+	if !o.aboutJobs() {
+		heaps, err := s.letters.Heaps(ctx, o.Letters)
+		p := Preview{Heaps: heaps}
+		for _, h := range heaps {
+			p.Matching += h.Letters
+		}
+		return p, err
+	}
+	n, more, err := s.jobs.Matching(ctx, o.Jobs, countTo)
+	return Preview{Matching: n, More: more}, err
+}
+
+// Start begins an operation and returns it at once. Only what exists by now will be touched.
+func (s *Service) Start(ctx context.Context, o Order) (Operation, error) {
+	o, err := o.checked()
+	if err != nil {
+		return Operation{}, err
+	}
+	preview, err := s.Preview(ctx, o)
+	if err != nil {
+		return Operation{}, err
+	}
+	if err := s.enter(); err != nil {
+		return Operation{}, err
+	}
+	now := s.clock.Now().UTC()
+	op := Operation{
+		ID: s.ids.New(), Order: o, State: Running, Total: preview.Matching, More: preview.More, StartedAt: now, UpdatedAt: now,
+	}
+	if err := s.store.PutOperation(ctx, op); err != nil {
+		s.leave()
+		return Operation{}, err
+	}
+	s.log.Info("an operation on everything that matches was ordered",
+		"operation", op.ID, "by", o.By, "act", string(o.Act), "filter", o.filter(), "matching", op.Total, "more", op.More)
+	s.begin <- op
+	return op, nil
+}
+
+// Get returns an operation as it stands.
+func (s *Service) Get(ctx context.Context, id string) (Operation, error) {
+	op, err := s.store.Operation(ctx, id)
+	return s.judged(op), err
+}
+
+// Recent returns the newest operations, newest first.
+func (s *Service) Recent(ctx context.Context) ([]Operation, error) {
+	all, err := s.store.Operations(ctx, remember)
+	for i := range all {
+		all[i] = s.judged(all[i])
+	}
+	return all, err
+}
+
+// judged tells an operation whose process has died from one that runs.
+func (s *Service) judged(op Operation) Operation {
+	if op.State == Running && s.clock.Now().Sub(op.UpdatedAt) > lostAfter {
+		op.State = Lost
+	}
+	return op
+}
+
+// enter takes one of the few places; leave gives it back.
+func (s *Service) enter() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case !s.open:
+		return errStopped
+	case s.running == atOnce:
+		return errBusy
+	}
+	s.running++
+	return nil
+}
+
+func (s *Service) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running--
+}
+
+// checked gives the order's query the statuses that its act can change, or refuses it.
+func (o Order) checked() (Order, error) {
+	var able []job.Status
+	switch o.Act {
+	case RedriveJobs:
+		able = []job.Status{job.Failed}
+	case CancelJobs:
+		able = []job.Status{job.Pending, job.Processing}
+	case RedriveLetters, DiscardLetters:
+		return o, nil
+	default:
+		return o, fault.Field("act", "is none of those that there are")
+	}
+	o.Jobs.Cursor, o.Jobs.Back, o.Jobs.Limit = "", false, 0
+	if len(o.Jobs.Statuses) > 0 {
+		able = slices.DeleteFunc(able, func(s job.Status) bool { return !slices.Contains(o.Jobs.Statuses, s) })
+	}
+	if len(able) == 0 {
+		return o, fault.Field("status", fmt.Sprintf("no job that is %v can be changed so", o.Jobs.Statuses))
+	}
+	o.Jobs.Statuses = able
+	return o, nil
+}
+
+func (o Order) aboutJobs() bool { return o.Act == RedriveJobs || o.Act == CancelJobs }
+
+// filter is what the log says of it.
+func (o Order) filter() string {
+	if o.aboutJobs() {
+		return fmt.Sprintf("status %v, text %q, server %q", o.Jobs.Statuses, o.Jobs.Text, o.Jobs.ServerID)
+	}
+	return fmt.Sprintf("topic %q, group %q, reason %q", o.Letters.Topic, o.Letters.Group, o.Letters.Reason)
+}
+
+// moved reports whether an error says that the thing has moved on by itself since it matched.
+func moved(err error) bool {
+	return errors.Is(err, jobs.ErrNotFound) || errors.Is(err, deadletter.ErrNotFound) || fault.KindOf(err) == fault.Conflict
+}

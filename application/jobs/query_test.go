@@ -1,0 +1,70 @@
+package jobs_test
+
+import (
+	"slices"
+	"testing"
+
+	"convoke/application/jobs"
+	"convoke/domain/job"
+)
+
+const someID = "01a207bd-a9c0-7c41-9d0e-5b1f6a2c8e37"
+
+func TestATextThatCanOnlyBeAnIDIsARangeOfIDs(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][2]string{
+		someID:              {someID, someID},
+		"01A207BD-A9":       {"01a207bd-a900-0000-0000-000000000000", "01a207bd-a9ff-ffff-ffff-ffffffffffff"},
+		"01a207bd-":         {"01a207bd-0000-0000-0000-000000000000", "01a207bd-ffff-ffff-ffff-ffffffffffff"},
+		"01a207bd":          {}, // or a word
+		"":                  {},
+		someID + "0":        {},
+		"01a207bd_a9":       {},
+		"01a207bdaa9c":      {},
+		"01a207bg-a9":       {},
+		"01a207bd-a9c0\x0d": {},
+	} {
+		q := jobs.Query{Text: text}
+		first, last := q.IDs()
+		if first != want[0] || last != want[1] || q.Narrow() == (first != "" || text == "") {
+			t.Errorf("%q: %s to %s, narrow %v", text, first, last, q.Narrow())
+		}
+	}
+}
+
+func found(ids ...string) []job.State {
+	states := make([]job.State, len(ids))
+	for i, id := range ids {
+		states[i].ID = id
+	}
+	return states
+}
+
+func TestAPageKnowsItsNeighbours(t *testing.T) {
+	t.Parallel()
+	for name, page := range map[string]struct {
+		query      jobs.Query
+		found      []job.State
+		stopped    string
+		ids        []string
+		next, prev string
+	}{
+		"first of many":             {jobs.Query{Limit: 2}, found("9", "8", "7"), "", []string{"9", "8"}, "8", ""},
+		"first and last":            {jobs.Query{Limit: 2}, found("9", "8"), "", []string{"9", "8"}, "", ""},
+		"middle":                    {jobs.Query{Limit: 2, Cursor: "8"}, found("7", "6", "5"), "", []string{"7", "6"}, "6", "7"},
+		"last":                      {jobs.Query{Limit: 2, Cursor: "6"}, found("5"), "", []string{"5"}, "", "5"},
+		"back to the middle":        {jobs.Query{Limit: 2, Cursor: "5", Back: true}, found("6", "7", "8"), "", []string{"7", "6"}, "6", "7"},
+		"back to the first":         {jobs.Query{Limit: 2, Cursor: "7", Back: true}, found("8", "9"), "", []string{"9", "8"}, "8", ""},
+		"a search that went so far": {jobs.Query{Limit: 2, Cursor: "9"}, found("5"), "3", []string{"5"}, "3", "5"},
+		"a search without success":  {jobs.Query{Limit: 2, Cursor: "9"}, nil, "3", nil, "3", "9"},
+	} {
+		got := page.query.Paged(page.found, page.stopped)
+		var ids []string
+		for _, s := range got.Jobs {
+			ids = append(ids, s.ID)
+		}
+		if !slices.Equal(ids, page.ids) || got.NextCursor != page.next || got.PrevCursor != page.prev {
+			t.Errorf("%s: %v, next %q, previous %q", name, ids, got.NextCursor, got.PrevCursor)
+		}
+	}
+}

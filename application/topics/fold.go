@@ -1,0 +1,196 @@
+package topics
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"convoke/domain/event"
+)
+
+// Mark stands where something was folded away.
+const Mark = "•••"
+
+// maxText is the longest text in a payload that is shown whole: drawings are not read here.
+const maxText = 2000
+
+// Reading is a payload for people.
+type Reading struct {
+	ID, Type, Subject string // of the event; empty when the bytes are no envelope
+	Payload, Encoding string
+	Folded, Shortened []string
+}
+
+// Read makes a message's bytes readable. Without reveal, personal data are folded away: of an event about a reply
+// everything but what is known to be impersonal, and the whole payload of what this version can not read.
+func Read(value []byte, reveal bool) Reading {
+	var r Reading
+	tree, ok := parse(value)
+	if !ok {
+		r.opaque(value, reveal)
+		return r
+	}
+	envelope, _ := tree.(map[string]any)
+	r.ID, r.Type, r.Subject = text(envelope["id"]), text(envelope["type"]), text(envelope["subject"])
+	if !reveal {
+		tree = r.withoutPersons(envelope)
+	}
+	tree = r.shorten("", tree)
+	payload, err := indent(tree)
+	if err != nil { // it was JSON a moment ago
+		r.opaque(value, reveal)
+		return r
+	}
+	r.Payload, r.Encoding = payload, "json"
+	return r
+}
+
+// opaque shows what is no JSON; nobody can say what is in it.
+func (r *Reading) opaque(value []byte, reveal bool) {
+	switch {
+	case !reveal:
+		r.Payload, r.Encoding, r.Folded = Mark, "utf-8", []string{""}
+	case utf8.Valid(value):
+		r.Payload, r.Encoding = r.cut("", string(value)), "utf-8"
+	default:
+		r.Payload, r.Encoding = r.cut("", base64.StdEncoding.EncodeToString(value)), "base64"
+	}
+}
+
+// withoutPersons leaves of what is no envelope nothing, and of an envelope what says what it is and what is known to say
+// nothing about a person.
+func (r *Reading) withoutPersons(envelope map[string]any) any {
+	keep, all := impersonal(event.Type(r.Type))
+	if _, ok := envelope["data"]; !ok {
+		r.Folded = append(r.Folded, "")
+		return Mark
+	}
+	if all {
+		return envelope
+	}
+	return r.fold("", envelope, append([]string{"specversion", "id", "type", "source", "subject", "time", "datacontenttype"}, keep...))
+}
+
+// fold replaces the values of all fields but those to keep, which are names or, below another field, dotted paths.
+func (r *Reading) fold(path string, value any, keep []string) any {
+	fields, ok := value.(map[string]any)
+	if !ok {
+		r.Folded = append(r.Folded, path)
+		return Mark
+	}
+	for _, name := range sorted(fields) {
+		switch below := under(name, keep); {
+		case slices.Contains(keep, name) && simple(fields[name]):
+		case len(below) > 0:
+			fields[name] = r.fold(join(path, name), fields[name], below)
+		default:
+			fields[name] = Mark
+			r.Folded = append(r.Folded, join(path, name))
+		}
+	}
+	return fields
+}
+
+// impersonal lists the fields of an event that say nothing about a person, or tells that all of them do so. Nothing is known
+// of a type that this version does not know.
+func impersonal(t event.Type) (fields []string, all bool) {
+	switch t {
+	case event.TypeRSVPCreated, event.TypeRSVPUpdated, event.TypeRSVPDeleted, event.TypeRSVPCancelled:
+		return []string{
+			"data.occasionId", "data.revision", "data.rsvpId", "data.version", "data.status", "data.partySize", "data.at",
+			"data.previous.status", "data.previous.partySize",
+		}, false
+	case event.TypeDesignRequested, event.TypeDesignProgressed, event.TypeDesignReady, event.TypeDesignFailed,
+		event.TypeJobCancelled, event.TypeJobChanged, event.TypeWorkerSeen, event.TypeWorkerGone, event.TypeGroupReplay,
+		event.TypeOccasionCreated, event.TypeOccasionUpdated, event.TypeOccasionDeleted, event.TypeOccasionChanged:
+		return nil, true
+	}
+	return nil, false
+}
+
+// shorten cuts long texts, wherever they are.
+func (r *Reading) shorten(path string, value any) any {
+	switch v := value.(type) {
+	case string:
+		return r.cut(path, v)
+	case []any:
+		for i := range v {
+			v[i] = r.shorten(join(path, fmt.Sprint(i)), v[i])
+		}
+	case map[string]any:
+		for _, name := range sorted(v) {
+			v[name] = r.shorten(join(path, name), v[name])
+		}
+	}
+	return value
+}
+
+func (r *Reading) cut(path, text string) string {
+	if len(text) <= maxText {
+		return text
+	}
+	r.Shortened = append(r.Shortened, path)
+	return fmt.Sprintf("%s… (%d bytes)", strings.ToValidUTF8(text[:maxText], ""), len(text))
+}
+
+// parse reads JSON; numbers stay as they are written.
+func parse(value []byte) (any, bool) {
+	decoder := json.NewDecoder(bytes.NewReader(value))
+	decoder.UseNumber()
+	var tree any
+	if decoder.Decode(&tree) != nil || decoder.More() {
+		return nil, false
+	}
+	return tree, true
+}
+
+func indent(tree any) (string, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	err := encoder.Encode(tree)
+	return strings.TrimSuffix(out.String(), "\n"), err
+}
+
+func text(value any) string { s, _ := value.(string); return s }
+
+// simple reports whether a value is a text, a number or a truth: nothing can be hidden in it.
+func simple(value any) bool {
+	switch value.(type) {
+	case map[string]any, []any:
+		return false
+	}
+	return true
+}
+
+// under returns what is to be kept below a field.
+func under(name string, keep []string) []string {
+	var below []string
+	for _, path := range keep {
+		if rest, ok := strings.CutPrefix(path, name+"."); ok {
+			below = append(below, rest)
+		}
+	}
+	return below
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+func sorted(fields map[string]any) []string {
+	names := make([]string, 0, len(fields))
+	for name := range fields {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
