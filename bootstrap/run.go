@@ -118,7 +118,7 @@ func (p *process) banner(out io.Writer, took time.Duration) {
 		fmt.Fprintln(out)
 		return
 	}
-	fmt.Fprintf(out, "  guests   %s/o/default\n  console  %s\n", url, p.consoleAt(url, onScreen(out)))
+	fmt.Fprintf(out, "  studio   %s/studio\n  guests   %s/o/default\n  console  %s\n", url, url, p.consoleAt(url, onScreen(out)))
 	fmt.Fprintf(out, "  api      %s/api, described at %s/docs\n  live     %s/ws and %s/api/streams/jobs/:id\n", url, url, "ws"+url[len("http"):], url)
 	if p.Data != nil && p.Config.AdminToken == "" {
 		fmt.Fprintf(out, "  admin    bearer token in %s\n", p.Data.file("admin-token"))

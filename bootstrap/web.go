@@ -5,8 +5,11 @@ import (
 
 	"convoke/adapters/web"
 	"convoke/adapters/web/console"
+	"convoke/adapters/websocket"
+	"convoke/application/analytics"
 	"convoke/application/bulk"
 	"convoke/application/deadletter"
+	"convoke/application/fleet"
 	"convoke/application/jobs"
 	"convoke/application/mails"
 	"convoke/application/overview"
@@ -17,13 +20,18 @@ import (
 
 // providePages builds the web pages. Where nothing is mailed they do not offer to.
 func providePages(
-	b *Base, store Store, service *rsvps.Service, reads *rsvps.Reads, links *mails.Links, operators console.Parts,
+	b *Base, store Store, orders *jobs.Service, f *fleet.Fleet, service *rsvps.Service, reads *rsvps.Reads, links *mails.Links, numbers *analytics.Service,
+	sockets *websocket.Handler, operators console.Parts,
 ) (*web.Handler, error) {
-	parts := web.Parts{RSVPs: service, Reads: reads, Designs: store, Console: operators}
+	parts := web.Parts{
+		RSVPs: service, Reads: reads, Jobs: orders, Designs: store, Fleet: f, Numbers: numbers, Console: operators,
+	}
 	if b.Config.SMTPURL != "" {
 		parts.Links = links
 	}
-	return web.New(web.Config{PublicURL: b.Config.PublicURL, MayAsk: b.Server.MayAsk}, parts)
+	return web.New(web.Config{
+		PublicURL: b.Config.PublicURL, MayAsk: b.Server.MayAsk, MayGenerate: b.Server.MayGenerate, Socket: sockets.Serve, Sheet: b.Server.Sheet,
+	}, parts)
 }
 
 // provideConsole gathers what operators look at and act with. The checks are those of readiness; they are added at the

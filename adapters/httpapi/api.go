@@ -83,7 +83,8 @@ func (e *endpoints) mountRSVPs(app *fiber.App) {
 	app.Delete("/api/occasions/:id", e.asked(e.deleteOccasion))
 	app.Get("/api/occasions/:id/counts", e.asked(e.counts))
 	app.Get("/api/occasions/:id/calendar.ics", e.calendar)
-	app.Add(fiber.MethodGet, "/api/occasions/:id/rsvps.csv", e.asked(e.exportReplies)) // HEAD would read it all
+	e.server.sheet = e.asked(e.exportReplies)
+	app.Add(fiber.MethodGet, "/api/occasions/:id/rsvps.csv", e.server.sheet) // HEAD would read it all
 
 	app.Get("/api/occasions/:id/analytics", e.asked(e.occasionAnalytics))
 	app.Get("/api/analytics", e.server.admin.only(e.allAnalytics))
@@ -100,12 +101,19 @@ func (e *endpoints) mountRSVPs(app *fiber.App) {
 // limited takes a token of the client's second bucket, that of orders.
 func (s *Server) limited(handle fiber.Handler) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		if err := s.generates.allow(s.ClientAddr(c)); err != nil {
+		if err := s.MayGenerate(c); err != nil {
 			return err
 		}
 		return handle(c)
 	}
 }
+
+// MayGenerate takes a token of the client's orders of designs, wherever they are ordered.
+func (s *Server) MayGenerate(c *fiber.Ctx) error { return s.generates.allow(s.ClientAddr(c)) }
+
+// Sheet is the guest list as CSV of the occasion that the path names as id, for pages that have an address of their own
+// for it. It must not be called before Mount.
+func (s *Server) Sheet(c *fiber.Ctx) error { return s.sheet(c) }
 
 // bounded is the context of one request's work. It is not the connection's: a client that goes away, or a server that
 // shuts down, does not break off what is being committed.

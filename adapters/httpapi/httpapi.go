@@ -56,7 +56,8 @@ type Server struct {
 	failures  *failureLog
 	ready     *readiness
 	waits     waits
-	show      ShowProblem // nil: there are no pages
+	show      ShowProblem   // nil: there are no pages
+	sheet     fiber.Handler // set by Mount
 
 	mu       sync.Mutex
 	listener net.Listener

@@ -161,3 +161,14 @@ func TestAFirstVisitIsSmall(t *testing.T) {
 		t.Error("the page names another address")
 	}
 }
+
+func TestTheStudioIsSmall(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	r := newReader(t, s)
+	root := regexp.MustCompile(`/assets/[0-9a-f]+/`).FindString(r.get("/studio").want(t, http.StatusOK).body)
+	size := func(name string) int { return len(load(t, r, root+name, "Accept-Encoding: gzip").body) }
+	if script, sheets := size("studio.js"), size("app.css")+size("studio.css"); script > maxScript || sheets > maxSheet {
+		t.Errorf("the script has %d bytes, the sheets %d", script, sheets)
+	}
+}

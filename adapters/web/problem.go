@@ -19,11 +19,15 @@ func (h *Handler) Problem(c *fiber.Ctx, status int, code, reference string) bool
 	if h.console.Problem(c, status, code, reference) {
 		return true
 	}
-	if !strings.HasPrefix(c.Path(), "/o/") {
+	studio := c.Path() == "/studio" || strings.HasPrefix(c.Path(), "/studio/")
+	if !studio && !strings.HasPrefix(c.Path(), "/o/") {
 		return false
 	}
 	frame.Protect(c)
 	heading, text := message(status, code)
+	if studio {
+		return h.studio.Problem(c, status, heading, text, reference)
+	}
 	v := frame.MessageView{
 		Page: h.frame.Page(c, words.Title(words.Product, heading), occasion.DefaultHue), Heading: heading, Text: text, Reference: reference,
 	}

@@ -17,22 +17,34 @@ import (
 	"convoke/adapters/web/guest"
 	"convoke/adapters/web/occasion"
 	"convoke/adapters/web/studio"
+	"convoke/application/analytics"
 	"convoke/application/designs"
+	"convoke/application/fleet"
+	"convoke/application/jobs"
 	"convoke/application/rsvps"
 )
 
 // Config of the pages. The zero value works.
 type Config struct {
-	PublicURL string                   // where browsers find this deployment, perhaps below a path; empty: not known
-	MayAsk    func(c *fiber.Ctx) error // takes a token of the client's wishes for links; nil: there is no limit
+	PublicURL string // where browsers find this deployment, perhaps below a path; empty: not known
+
+	MayAsk      func(c *fiber.Ctx) error // takes a token of the client's wishes for links; nil: there is no limit
+	MayGenerate func(c *fiber.Ctx) error // takes a token of the client's orders of designs; nil: there is no limit
+
+	// What the pages pass on to the API, with the bearer that they know from a cookie; nil: it is not there.
+	Socket fiber.Handler // the WebSocket
+	Sheet  fiber.Handler // an occasion's guest list as CSV
 }
 
 // Parts are the use cases that the pages call.
 type Parts struct {
 	RSVPs   *rsvps.Service
 	Reads   *rsvps.Reads
+	Jobs    *jobs.Service
 	Designs designs.Store
-	Links   guest.Links // nil: nothing is mailed, and the pages do not offer it
+	Fleet   *fleet.Fleet
+	Links   guest.Links        // nil: nothing is mailed, and the pages do not offer it
+	Numbers *analytics.Service // nil: nothing is counted, and the pages say so
 	Console console.Parts
 }
 
@@ -60,8 +72,11 @@ func New(config Config, parts Parts) (*Handler, error) {
 	pictures := occasion.NewPictures(parts.Designs, f.Base)
 	h := &Handler{
 		frame: f, assets: files,
-		guest:    guest.New(f, guest.Parts{RSVPs: parts.RSVPs, Reads: parts.Reads, Pictures: pictures, Links: parts.Links, MayAsk: config.MayAsk}),
-		studio:   studio.New(f, studio.Parts{}),
+		guest: guest.New(f, guest.Parts{RSVPs: parts.RSVPs, Reads: parts.Reads, Pictures: pictures, Links: parts.Links, MayAsk: config.MayAsk}),
+		studio: studio.New(f, studio.Parts{
+			Jobs: parts.Jobs, Designs: parts.Designs, Fleet: parts.Fleet, RSVPs: parts.RSVPs, Reads: parts.Reads, Pictures: pictures,
+			Numbers: parts.Numbers, MayGenerate: config.MayGenerate, Socket: config.Socket, Sheet: config.Sheet,
+		}),
 		console:  console.New(f, parts.Console),
 		contract: map[frame.Theme]func() (document, error){},
 	}

@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/coder/websocket"
 
 	"convoke/application/contract"
 	"convoke/application/rsvps"
@@ -112,6 +115,32 @@ func TestHiddenCountsAreTheHosts(t *testing.T) {
 		w.send(`{"type":"subscribe","occasionId":"` + id + `","token":"` + token + `"}`)
 		w.expectCounts("subscribed", id)
 		w.expectCounts(contract.OccasionCounts, id)
+	}
+}
+
+func TestTheBearerOfAHandshakeIsThatOfItsSubscriptions(t *testing.T) {
+	t.Parallel()
+	s := open(t, Config{})
+	id, host := s.Open(rsvp.Details{Counts: rsvp.CountsHidden})
+	other, _ := s.Open(rsvp.Details{Counts: rsvp.CountsHidden})
+	_, guest := s.Reply(id, "ada@example.org", 1)
+	c, _, err := websocket.Dial(t.Context(), "ws://"+s.addr+"/ws", &websocket.DialOptions{HTTPHeader: http.Header{"Authorization": {"Bearer " + host}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.CloseNow() })
+	w := &watcher{c, t}
+	w.expect("connected")
+	w.send(`{"type":"subscribe","occasionId":"` + id + `"}`)
+	w.expectCounts("subscribed", id)
+	w.expectCounts(contract.OccasionCounts, id)
+	w.send(`{"type":"subscribe","occasionId":"` + other + `"}`)
+	if c := w.expectCounts("error", other); c.Code != "not-yours" {
+		t.Errorf("another's: %+v", c)
+	}
+	w.send(`{"type":"subscribe","occasionId":"` + id + `","token":"` + guest + `"}`)
+	if c := w.expectCounts("error", id); c.Code != "not-yours" {
+		t.Errorf("a subscription's own token counts first: %+v", c)
 	}
 }
 

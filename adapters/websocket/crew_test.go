@@ -42,7 +42,7 @@ func TestAFewWritersServeManyAndThoseThatStandStillKeepNobodyWaiting(t *testing.
 			if i%20 == 0 && i/20 < still { // at the front as in the middle
 				w = sink{gate: shut, taken: &late}
 			}
-			newSocket(h, w).reply(notice{Type: "pong"})
+			newSocket(h, w, "").reply(notice{Type: "pong"})
 		}
 		synctest.Wait()
 		for served.Load() < many && time.Since(began) < time.Second {

@@ -64,7 +64,7 @@ func TestALiveSocketIsKeptAndASilentOneIsFoundWithin40Seconds(t *testing.T) {
 		for _, answers := range []bool{true, false} {
 			p := &pipe{answers: answers}
 			p.server, p.client = net.Pipe()
-			s := newSocket(h, p)
+			s := newSocket(h, p, "")
 			ended := make(chan time.Duration, 1)
 			lived[answers] = ended
 			if err := h.register(s, netip.Addr{}); err != nil {

@@ -42,6 +42,7 @@ type wire interface {
 type socket struct {
 	handler *Handler
 	conn    wire
+	token   string // of the handshake; empty: none
 	pinger  *time.Timer
 	pace    pace // of the client's messages
 
@@ -55,8 +56,8 @@ type socket struct {
 	writer        sync.WaitGroup // one while writing
 }
 
-func newSocket(h *Handler, conn wire) *socket {
-	return &socket{handler: h, conn: conn, queue: queue{queued: &h.queued}}
+func newSocket(h *Handler, conn wire, token string) *socket {
+	return &socket{handler: h, conn: conn, token: token, queue: queue{queued: &h.queued}}
 }
 
 // refuse ends a socket that was never registered.

@@ -1,6 +1,7 @@
 package websocket
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -38,7 +39,7 @@ func (s *socket) subscribe(r request) {
 		s.reply(notice{Type: "error", Code: "too-many-subscriptions", Message: "a socket can watch at most 128 things"}.about(topic))
 		return
 	}
-	sub := &subscription{socket: s, topic: topic, floor: r.Version, token: r.Token}
+	sub := &subscription{socket: s, topic: topic, floor: r.Version, token: cmp.Or(r.Token, s.token)}
 	ctx, cancel := context.WithTimeout(context.Background(), loadTimeout)
 	defer cancel()
 	watching, snapshot, err := s.handler.hub.Watch(ctx, topic, sub.deliver)

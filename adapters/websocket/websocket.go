@@ -13,6 +13,7 @@ import (
 	"math"
 	"net/netip"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -61,7 +62,7 @@ type Handler struct {
 	log     *slog.Logger
 	crew    crew
 	queued  atomic.Int64 // bytes, of all sockets
-	readers *sync.Pool
+	upgrade fiber.Handler
 
 	mu       sync.Mutex
 	sockets  map[*socket]struct{}
@@ -87,37 +88,51 @@ func New(hub *watch.Hub, urls contract.URLs, config Config, meter port.Meter, lo
 	if config.Gate == nil {
 		config.Gate = rsvps.NewGate(rsvps.NewSigner(nil), "")
 	}
-	return &Handler{
+	h := &Handler{
 		hub: hub, render: renderer{urls, &contract.CountsTexts{}}, config: config, origins: newOrigins(config.AllowedOrigins, urls.Base),
 		meter: meter, log: log, sockets: map[*socket]struct{}{}, perIP: map[netip.Addr]int{},
 	}
-}
-
-const clientKey = "websocket-client"
-
-// Mount adds the endpoint /ws. A handshake that is refused returns a fault, which the app's error handler answers.
-//
-// The server must leave hijacked connections open when their handler returns: the handler's goroutine holds the whole
-// handshake, which is two thirds of what an idle socket would cost, and a socket goes on without it.
-func (h *Handler) Mount(app *fiber.App) {
-	app.Server().KeepHijackedConns = true
-	h.readers = readersOf(app)
-	upgrade := client.New(h.begin, client.Config{
+	h.upgrade = client.New(h.begin, client.Config{
 		ReadBufferSize: 256, WriteBufferSize: 4096, // messages to us are tiny
 		WriteBufferPool:   &sync.Pool{}, // an idle socket has no write buffer
 		EnableCompression: true,
 		RecoverHandler:    func(*client.Conn) { h.recovered(recover()) },
 	})
-	app.Get("/ws", func(c *fiber.Ctx) error {
-		if err := h.admit(c); err != nil {
-			return err
-		}
-		err := upgrade(c)
-		if err != nil {
-			c.Set(fiber.HeaderUpgrade, "websocket") // what it did not ask for
-		}
+	return h
+}
+
+// What a handshake leaves to the socket.
+const (
+	clientKey = "websocket-client"
+	tokenKey  = "websocket-token"
+)
+
+// Mount adds the endpoint /ws.
+//
+// The server must leave hijacked connections open when their handler returns: the handler's goroutine holds the whole
+// handshake, which is two thirds of what an idle socket would cost, and a socket goes on without it. And it must not keep
+// the buffer of 8 KB that a handshake was read with for as long as the socket lives.
+func (h *Handler) Mount(app *fiber.App) {
+	app.Server().KeepHijackedConns = true
+	app.Server().ReduceMemoryUsage = true
+	app.Get("/ws", h.Serve)
+}
+
+// Serve is the endpoint, for a server that Mount has prepared and for pages that have an address of their own for it. A
+// handshake that is refused returns a fault, which the app's error handler answers. The bearer token of a handshake is that
+// of every subscription that names none.
+func (h *Handler) Serve(c *fiber.Ctx) error {
+	if err := h.admit(c); err != nil {
 		return err
-	})
+	}
+	if token, ok := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer "); ok {
+		c.Locals(tokenKey, strings.Clone(token))
+	}
+	err := h.upgrade(c)
+	if err != nil {
+		c.Set(fiber.HeaderUpgrade, "websocket") // what it did not ask for
+	}
+	return err
 }
 
 // admit checks a handshake. The limits are checked again when the socket is registered.
@@ -145,8 +160,8 @@ func (h *Handler) room(addr netip.Addr) error {
 // begin starts a socket and returns. The library uses its own Conn again afterwards, but not the connection inside.
 func (h *Handler) begin(conn *client.Conn) {
 	addr, _ := conn.Locals(clientKey).(netip.Addr)
-	thin(conn.NetConn(), h.readers)
-	s := newSocket(h, conn.Conn)
+	token, _ := conn.Locals(tokenKey).(string)
+	s := newSocket(h, conn.Conn, token)
 	if err := h.register(s, addr); err != nil {
 		s.refuse(err)
 		return

@@ -22,7 +22,7 @@ func TestPagesAreAccessible(t *testing.T) {
 	for mode, set := range map[string]func(*browser.Page){
 		"light": func(*browser.Page) {}, "dark": func(p *browser.Page) { p.Dark() }, "phone": func(p *browser.Page) { p.Size(390, 844) },
 	} {
-		for _, all := range []func(*testing.T, *browser.Page, func(string)){visit, patrol} {
+		for _, all := range []func(*testing.T, *browser.Page, func(string)){visit, visitStudio, patrol} {
 			p := browser.Open(t)
 			set(p)
 			all(t, p, func(name string) {

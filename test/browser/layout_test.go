@@ -48,6 +48,13 @@ func visit(t *testing.T, p *browser.Page, look func(name string)) {
 	look("a page that is not there")
 }
 
+// visitAll shows every page that there is.
+func visitAll(t *testing.T, p *browser.Page, look func(name string)) {
+	t.Helper()
+	visit(t, p, look)
+	visitStudio(t, p, look)
+}
+
 func TestNothingScrollsSideways(t *testing.T) {
 	t.Parallel()
 	p := browser.Open(t)
@@ -56,7 +63,7 @@ func TestNothingScrollsSideways(t *testing.T) {
 		text  string
 	}{{320, "100%"}, {390, "200%"}, {1280, "100%"}} {
 		p.Size(c.width, 800)
-		visit(t, p, func(name string) {
+		visitAll(t, p, func(name string) {
 			t.Helper()
 			browser.Eval[any](p, `document.documentElement.style.fontSize = "`+c.text+`"`)
 			if wide := browser.Eval[int64](p, "document.documentElement.scrollWidth"); wide > c.width {

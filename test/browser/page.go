@@ -71,6 +71,12 @@ func (p *Page) Messages() (said []string) {
 	return said
 }
 
+// AwaitMessage waits for the console to say something, as it does of an answer that is an error.
+func (p *Page) AwaitMessage() {
+	p.t.Helper()
+	p.poll("a message", func(context.Context) bool { return len(p.Messages()) > 0 })
+}
+
 // Requests returns what has been asked for, as METHOD and address.
 func (p *Page) Requests() (all []string) {
 	p.note(func() {

@@ -15,9 +15,12 @@ import (
 
 	"convoke/adapters/calendar"
 	"convoke/adapters/httpapi"
+	"convoke/adapters/memory"
+	"convoke/adapters/system"
 	"convoke/adapters/web"
 	"convoke/adapters/web/guest"
 	"convoke/adapters/websocket"
+	"convoke/application/analytics"
 	"convoke/application/contract"
 	"convoke/application/port"
 	"convoke/application/rsvps"
@@ -33,14 +36,18 @@ type Config struct {
 	NoLinks   bool    // nothing can be mailed
 	NoConsole bool    // there is no admin token
 	Checks    map[string]port.Checker
+
+	GenerateRateLimit float64         // orders of designs a second and address; 0: no limit
+	Numbers           analytics.Store // nil: an empty one
 }
 
 // Site is a running deployment.
 type Site struct {
 	*backend.Backend
-	URL   string // where it listens
-	Mails *Mailbox
-	Log   *Log // of the console
+	URL     string // where it listens
+	Mails   *Mailbox
+	Log     *Log // of the console
+	Numbers *analytics.Service
 
 	Replayed *Projection // of the workers' group, as the console replays it
 
@@ -52,19 +59,29 @@ type Site struct {
 func Open(t testing.TB, config Config) *Site {
 	t.Helper()
 	s := &Site{Backend: backend.New(t), Mails: &Mailbox{}, Log: &Log{}}
+	if config.Numbers == nil {
+		config.Numbers = memory.NewAnalytics()
+	}
+	s.Numbers = &analytics.Service{Store: config.Numbers, Clock: system.Clock{}, Meter: s.Meter, Log: fake.Log()}
 	urls := contract.URLs{Base: config.PublicURL}
-	s.server = httpapi.New(httpapi.Config{PublicURL: config.PublicURL, RateLimit: config.RateLimit}, s.Meter, fake.Log())
+	s.server = httpapi.New(httpapi.Config{
+		PublicURL: config.PublicURL, RateLimit: config.RateLimit, GenerateRateLimit: config.GenerateRateLimit,
+	}, s.Meter, fake.Log())
 	s.server.Mount(httpapi.API{
 		Jobs: s.Jobs, Designs: s.Store, Letters: s.Letters, Fleet: s.Fleet, URLs: urls,
 		RSVPs: s.RSVPs, Reads: s.Reads, Signer: s.Signer, Calendar: calendar.Writer{},
 	})
 	s.sockets = websocket.New(s.Hub, urls, websocket.Config{Gate: rsvps.NewGate(s.Signer, "")}, s.Meter, fake.Log())
 	s.sockets.Mount(s.server.App())
-	parts := web.Parts{RSVPs: s.RSVPs, Reads: s.Reads, Designs: s.Store, Links: s.Mails, Console: s.operators(config)}
+	parts := web.Parts{
+		RSVPs: s.RSVPs, Reads: s.Reads, Jobs: s.Jobs, Designs: s.Store, Fleet: s.Fleet, Links: s.Mails, Numbers: s.Numbers, Console: s.operators(config),
+	}
 	if config.NoLinks {
 		parts.Links = nil
 	}
-	pages, err := web.New(web.Config{PublicURL: config.PublicURL, MayAsk: s.server.MayAsk}, parts)
+	pages, err := web.New(web.Config{
+		PublicURL: config.PublicURL, MayAsk: s.server.MayAsk, MayGenerate: s.server.MayGenerate, Socket: s.sockets.Serve, Sheet: s.server.Sheet,
+	}, parts)
 	if err != nil {
 		t.Fatal(err)
 	}

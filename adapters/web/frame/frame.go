@@ -68,10 +68,21 @@ var ErrForeignSite = fault.New(fault.Forbidden, "foreign-site", "this form was s
 // Guard sets what holds for every page and refuses writes from foreign sites.
 func (f *Frame) Guard(c *fiber.Ctx) error {
 	Protect(c)
-	if err := f.origin.Check(plainRequest(c)); err != nil {
-		return ErrForeignSite.Because(err)
+	if err := f.ownSite(c, string(c.Request().Header.Method())); err != nil {
+		return err
 	}
 	return c.Next()
+}
+
+// OwnSite refuses what another site asks for with this browser's cookies, also where nothing is written: the handshake of
+// a socket.
+func (f *Frame) OwnSite(c *fiber.Ctx) error { return f.ownSite(c, http.MethodPost) }
+
+func (f *Frame) ownSite(c *fiber.Ctx, method string) error {
+	if err := f.origin.Check(plainRequest(c, method)); err != nil {
+		return ErrForeignSite.Because(err)
+	}
+	return nil
 }
 
 // policy lets a page load what is ours and nothing else. One policy of ours may turn text into markup: the one that puts a
@@ -95,8 +106,8 @@ const (
 )
 
 // plainRequest is as much of a request as the check of its origin looks at.
-func plainRequest(c *fiber.Ctx) *http.Request {
-	r := &http.Request{Method: string(c.Request().Header.Method()), Host: string(c.Context().Host()), URL: &url.URL{}, Header: http.Header{}}
+func plainRequest(c *fiber.Ctx, method string) *http.Request {
+	r := &http.Request{Method: method, Host: string(c.Context().Host()), URL: &url.URL{}, Header: http.Header{}}
 	for _, name := range []string{fiber.HeaderOrigin, "Sec-Fetch-Site"} {
 		if value := c.Get(name); value != "" {
 			r.Header.Set(name, strings.Clone(value))
@@ -137,6 +148,16 @@ func Bounded() (context.Context, context.CancelFunc) {
 func Text(c *fiber.Ctx, name string) string {
 	text := string(c.Request().PostArgs().Peek(name))
 	return strings.ReplaceAll(text, "\r\n", "\n")
+}
+
+// Token finds the token in what somebody has pasted, or the script has taken from the address: the code itself, or the link
+// that ends with it.
+func Token(c *fiber.Ctx) string {
+	pasted := Text(c, "token")
+	if at := strings.LastIndex(pasted, "#t="); at >= 0 {
+		pasted = pasted[at+len("#t="):]
+	}
+	return strings.TrimSpace(pasted)
 }
 
 // Trace is a copy of the request's traceparent.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -68,7 +67,7 @@ func (h *Handler) openReply(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	token := tokenIn(frame.Text(c, "token"))
+	token := frame.Token(c)
 	if token == "" {
 		return h.showOpening(ctx, c, o, http.StatusUnprocessableEntity, "", "", frame.Problems{{Field: "token", Text: words.BadToken}})
 	}
@@ -81,14 +80,6 @@ func (h *Handler) openReply(c *fiber.Ctx) error {
 	}
 	h.remember(c, o, token)
 	return h.frame.GoTo(c, "/o/", o.ID, "/reply")
-}
-
-// tokenIn finds the token in what a guest has pasted: the code, or the link that ends with it.
-func tokenIn(pasted string) string {
-	if at := strings.LastIndex(pasted, "#t="); at >= 0 {
-		pasted = pasted[at+len("#t="):]
-	}
-	return strings.TrimSpace(pasted)
 }
 
 // changeReply changes the guest's own reply.

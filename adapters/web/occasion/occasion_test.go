@@ -45,3 +45,15 @@ func TestAnOccasionWithoutAnEndLastsUntilItsDayDoes(t *testing.T) {
 		t.Error("what has no date is never over")
 	}
 }
+
+func TestEveryZoneToChooseIsKnownHere(t *testing.T) {
+	t.Parallel()
+	if len(Zones()) < 300 {
+		t.Fatalf("there are %d zones", len(Zones()))
+	}
+	for _, zone := range Zones() {
+		if _, err := time.LoadLocation(zone); err != nil {
+			t.Error(err)
+		}
+	}
+}

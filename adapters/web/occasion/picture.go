@@ -157,20 +157,26 @@ func strongest(colors []string) (class string, ok bool) {
 	return fmt.Sprintf("hue-%03d", best*10), weight[best] > 0
 }
 
+// PictureOf is a version as a page shows it that has a colour of its own.
+func PictureOf(v design.Version) *Picture {
+	return &Picture{
+		Path:  contract.URLs{}.Asset(v.DesignID, v.Number, v.Asset.MediaType),
+		Width: v.Brief.Size.Width, Height: v.Brief.Size.Height, Alt: Clip(v.Brief.Description, maxAlt),
+	}
+}
+
 // page is the picture as a page shows it. base is the deployment's address, which previews need.
 func (p *picture) page(base string) *Picture {
-	shown := &Picture{
-		Path:  contract.URLs{}.Asset(p.DesignID, p.Number, p.Asset.MediaType),
-		Width: p.Brief.Size.Width, Height: p.Brief.Size.Height, Alt: clip(p.Brief.Description, maxAlt), Hue: p.hue,
-	}
+	shown := PictureOf(p.Version)
+	shown.Hue = p.hue
 	if base != "" {
 		shown.Preview = fmt.Sprintf("%s/api/designs/%s/v/%d.png?width=1200", base, p.DesignID, p.Number)
 	}
 	return shown
 }
 
-// clip shortens a text to a number of characters.
-func clip(text string, most int) string {
+// Clip shortens a text to a number of characters.
+func Clip(text string, most int) string {
 	runes := []rune(text)
 	if len(runes) <= most {
 		return text

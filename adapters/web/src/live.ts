@@ -37,7 +37,7 @@ export async function watchCounts(section: HTMLElement): Promise<void> {
   }
 }
 
-function write(section: HTMLElement, name: string, value: number, visible: boolean): void {
+export function write(section: HTMLElement, name: string, value: number, visible: boolean): void {
   const row = section.querySelector<HTMLElement>(`[data-row="${name}"]`);
   const place = section.querySelector<HTMLElement>(`[data-count="${name}"]`);
   if (!row || !place) return;

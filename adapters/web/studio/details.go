@@ -1,0 +1,143 @@
+package studio
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"convoke/adapters/web/frame"
+	"convoke/adapters/web/occasion"
+	"convoke/adapters/web/studio/pages"
+	"convoke/adapters/web/words"
+	"convoke/domain/fault"
+	"convoke/domain/rsvp"
+)
+
+// on is the value of a switch that is on.
+const on = "on"
+
+func readDetails(c *fiber.Ctx) pages.Details {
+	return pages.Details{
+		Title: frame.Text(c, "title"), StartsAt: frame.Text(c, "startsAt"), EndsAt: frame.Text(c, "endsAt"), TimeZone: frame.Text(c, "timeZone"),
+		Place: frame.Text(c, "place"), Capacity: frame.Text(c, "capacity"), Deadline: frame.Text(c, "deadline"), MaxParty: frame.Text(c, "maxPartySize"),
+		Waitlist: frame.Text(c, "waitlist") == on, Names: frame.Text(c, "guestList") == on, Counts: frame.Text(c, "counts") == on,
+	}
+}
+
+// written is how a form shows an occasion's details.
+func written(d rsvp.Details) pages.Details {
+	zone := occasion.Zone(d)
+	return pages.Details{
+		Title: d.Title, StartsAt: wallTime(d.StartsAt, zone), EndsAt: wallTime(d.EndsAt, zone), TimeZone: d.TimeZone, Place: d.Place,
+		Capacity: orNothing(d.Capacity), Deadline: wallTime(d.Deadline, zone), MaxParty: orNothing(d.MaxPartySize),
+		Waitlist: d.Waitlist == rsvp.WaitlistAuto, Names: d.GuestList == rsvp.GuestListNames, Counts: d.Counts != rsvp.CountsHidden,
+	}
+}
+
+// change gives an occasion what the form says, and returns what can not be read. What stands in the form as it was shown
+// stays as it is, to the second: a clock that is put back shows some times twice.
+func change(d *rsvp.Details, form pages.Details) error {
+	was := written(*d)
+	zone, err := time.LoadLocation(form.TimeZone)
+	if err != nil {
+		zone = time.UTC // which the domain refuses
+	}
+	moment := func(field, text, before string, at time.Time) (time.Time, error) {
+		if text == before && form.TimeZone == d.TimeZone {
+			return at, nil
+		}
+		return readWallTime(field, text, zone)
+	}
+	startsAt, err1 := moment("startsAt", form.StartsAt, was.StartsAt, d.StartsAt)
+	endsAt, err2 := moment("endsAt", form.EndsAt, was.EndsAt, d.EndsAt)
+	deadline, err3 := moment("deadline", form.Deadline, was.Deadline, d.Deadline)
+	d.StartsAt, d.EndsAt, d.Deadline = startsAt, endsAt, deadline
+	d.Title, d.TimeZone, d.Place = strings.TrimSpace(form.Title), strings.TrimSpace(form.TimeZone), strings.TrimSpace(form.Place)
+	d.Capacity, d.MaxPartySize = wholeNumber(form.Capacity), wholeNumber(form.MaxParty)
+	d.Waitlist, d.GuestList, d.Counts = rsvp.WaitlistOff, rsvp.GuestListHidden, rsvp.CountsHidden
+	if form.Waitlist {
+		d.Waitlist = rsvp.WaitlistAuto
+	}
+	if form.Names {
+		d.GuestList = rsvp.GuestListNames
+	}
+	if form.Counts {
+		d.Counts = rsvp.CountsPublic
+	}
+	return errors.Join(err1, err2, err3)
+}
+
+// Years that calendars, databases and JSON all can write, whatever the zone.
+const (
+	firstYear = 1900
+	lastYear  = 9998
+)
+
+// readWallTime is the moment at which clocks in a zone show a time. Nothing is none.
+func readWallTime(field, text string, zone *time.Location) (time.Time, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04"} {
+		if t, err := time.ParseInLocation(layout, text, zone); err == nil && firstYear <= t.Year() && t.Year() <= lastYear {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, fault.Field(field, "must be a date and a time")
+}
+
+func wallTime(t time.Time, zone *time.Location) string {
+	switch {
+	case t.IsZero():
+		return ""
+	case t.Second() == 0:
+		return t.In(zone).Format("2006-01-02T15:04")
+	}
+	return t.In(zone).Format("2006-01-02T15:04:05")
+}
+
+// wholeNumber reads a number; nothing is zero, and what is no number is one that is refused.
+func wholeNumber(text string) int {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return -1
+	}
+	return n
+}
+
+func orNothing(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func same(field string) string { return field }
+
+func badDetail(field string) string {
+	switch field {
+	case "title":
+		return words.BadTitle
+	case "place":
+		return words.BadPlace
+	case "endsAt":
+		return words.BadEnd
+	case "timeZone":
+		return words.BadZone
+	case "capacity":
+		return words.BadCapacity
+	case "maxPartySize":
+		return words.BadMostParty
+	case "designVersion":
+		return words.BadDesign
+	}
+	return words.BadMoment
+}
