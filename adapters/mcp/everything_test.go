@@ -22,27 +22,45 @@ func everything(t *testing.T, carrier, tool string) *rig {
 		return open(t, Entry{Name: "everything", Command: command, Args: args, Tool: tool})
 	}
 	command, args := realmcp.Everything(t, "streamableHttp")
+	var address string
+	for address == "" {
+		address = listening(t, exec.Command(command, args...))
+	}
+	return open(t, Entry{Name: "everything", URL: "http://" + address + "/mcp", Tool: tool})
+}
+
+// listening starts a server on a free port and returns its address, or nothing when somebody else was faster to take the
+// port, which the server can not choose by itself.
+func listening(t *testing.T, server *exec.Cmd) (address string) {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	port := listener.Addr().(*net.TCPAddr).Port
+	address = listener.Addr().String()
+	_, port, _ := net.SplitHostPort(address)
 	_ = listener.Close()
-	server := exec.Command(command, args...)
-	server.Env = append(os.Environ(), fmt.Sprintf("PORT=%d", port))
+	server.Env = append(os.Environ(), "PORT="+port)
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = server.Process.Kill(); _ = server.Wait() })
-	address := fmt.Sprintf("127.0.0.1:%d", port)
+	ended := make(chan struct{})
+	go func() { _ = server.Wait(); close(ended) }()
+	t.Cleanup(func() { _ = server.Process.Kill(); <-ended })
 	eventually(t, func() bool {
+		select {
+		case <-ended:
+			address = ""
+			return true
+		default:
+		}
 		c, err := net.DialTimeout("tcp", address, time.Second)
 		if err == nil {
 			_ = c.Close()
 		}
 		return err == nil
 	})
-	return open(t, Entry{Name: "everything", URL: "http://" + address + "/mcp", Tool: tool})
+	return address
 }
 
 func TestAServerThatNobodyHereWroteDraws(t *testing.T) {
