@@ -23,7 +23,10 @@ func everything(t *testing.T, carrier, tool string) *rig {
 	}
 	command, args := realmcp.Everything(t, "streamableHttp")
 	var address string
-	for address == "" {
+	for tries := 0; address == ""; tries++ {
+		if tries == 10 {
+			t.Fatal("the server does not listen")
+		}
 		address = listening(t, exec.Command(command, args...))
 	}
 	return open(t, Entry{Name: "everything", URL: "http://" + address + "/mcp", Tool: tool})
