@@ -49,7 +49,7 @@ func (c *changes) follow(spec *Spec, sentence string) {
 		c.understood = append(c.understood, sentence)
 		return
 	}
-	parts := joint.Split(sentence, -1)
+	parts := wholeLists(joint.Split(sentence, -1))
 	if len(parts) == 1 {
 		c.ignored = append(c.ignored, sentence)
 		return
@@ -64,6 +64,24 @@ func (c *changes) follow(spec *Spec, sentence string) {
 			c.ignored = append(c.ignored, part)
 		}
 	}
+}
+
+// wholeLists puts lists of colours together again: "navy and gold" is one wish, not two of which the last wins.
+func wholeLists(parts []string) []string {
+	whole := parts[:1]
+	for _, part := range parts[1:] {
+		last := whole[len(whole)-1]
+		words := strings.Fields(last)
+		_, isColor := colorOf(part)
+		if isColor && len(words) > 0 {
+			if _, follows := colorOf(words[len(words)-1]); follows {
+				whole[len(whole)-1] = last + " and " + part
+				continue
+			}
+		}
+		whole = append(whole, part)
+	}
+	return whole
 }
 
 func polished(s string) string {

@@ -88,6 +88,7 @@ func TestARefinementChangesOnlyWhatItIsAskedTo(t *testing.T) {
 		{"make the background navy", "palette"},
 		{"more muted", "palette"},
 		{"use sage and cream", "given palette"},
+		{"larger title, navy and gold", "given palette titleSize"},
 		{"change the colours to #112233 and #ddeeff", "given palette"},
 		{"bigger title", "titleSize"},
 		{"make the title much larger", "titleSize"},
@@ -226,4 +227,15 @@ func FuzzRefine(f *testing.F) {
 		}
 		checkGeometry(t, sheetOf(t, s, spec), text)
 	})
+}
+
+func TestAListOfColoursIsOneWish(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	for _, instructions := range []string{"larger title, navy and gold", "navy, gold, and fewer flowers", "bigger title and use navy and gold"} {
+		_, after, _ := refine(t, s, briefOf(t, refinable, design.Elegant, design.Size{Width: 900, Height: 1200}), instructions)
+		if !slices.Equal(after.Given, []string{"#1b2a4a", "#c39b4a"}) {
+			t.Errorf("%s: %q", instructions, after.Given)
+		}
+	}
 }
