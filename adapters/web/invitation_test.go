@@ -298,3 +298,26 @@ func TestAnInvitationKeepsTheVersionThatItsHostChose(t *testing.T) {
 	guest.get(later).want(t, http.StatusOK, "/v/2.svg")
 	guest.get(fixed).want(t, http.StatusOK, "/v/1.svg").lacks(t, "/v/2.svg")
 }
+
+func TestTheGuestListIsTheHostsToShow(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	hidden, _ := s.Open(details(nil))
+	shown, _ := s.Open(details(func(d *rsvp.Details) { d.GuestList = rsvp.GuestListNames }))
+	reader := newReader(t, s)
+	reader.get("/o/"+shown).want(t, http.StatusOK).lacks(t, words.NamesLabel)
+	for i := range 32 {
+		for _, id := range []string{hidden, shown} {
+			newReader(t, s).post("/o/"+id, written(fmt.Sprintf("guest%d@example.org", i), "name", fmt.Sprintf("Guest <%d>", i))).want(t, http.StatusSeeOther)
+		}
+	}
+	newReader(t, s).post("/o/"+shown, written("shy@example.org", "name", "Shy Violet", "status", "maybe")).want(t, http.StatusSeeOther)
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); { // pages may be a beat old
+		if strings.Contains(reader.get("/o/"+shown).body, words.More(2)) {
+			break
+		}
+	}
+	reader.get("/o/"+hidden).want(t, http.StatusOK).lacks(t, words.NamesLabel, "Guest &lt;31&gt;")
+	reader.get("/o/"+shown).want(t, http.StatusOK, words.NamesLabel, "<bdi>Guest &lt;31&gt;</bdi>", words.More(2)).
+		lacks(t, "Guest &lt;1&gt;", "Shy Violet", "@example.org")
+}

@@ -68,6 +68,9 @@ func (h *Handler) invitationView(ctx context.Context, c *fiber.Ctx, o rsvp.State
 		Page:     h.page(c, shown, ""),
 		Occasion: shown, Answer: pages.Answer{Party: "1"}, Resend: h.Links != nil,
 	}
+	if v.Names, err = h.names(ctx, o); err != nil {
+		return v, err
+	}
 	own, err := h.visitor(ctx, c, o.ID)
 	if err != nil || own == nil {
 		return v, err

@@ -140,6 +140,9 @@ func readBrief(c *fiber.Ctx) pages.Brief {
 	for _, swatch := range c.Request().PostArgs().PeekMulti("swatch") {
 		b.Swatches = append(b.Swatches, string(swatch))
 	}
+	if b.Size+b.Width+b.Height == "" {
+		b.Size = pages.Sizes[0].Value
+	}
 	return b
 }
 

@@ -39,6 +39,7 @@ const (
 	Perhaps        = "Perhaps"
 	Waiting        = "Waiting"
 	SeatsLeft      = "Seats left"
+	NamesLabel     = "On the list"
 	LiveConnecting = "Reconnecting…"
 	LiveStopped    = "No longer live. Reload to see the newest."
 )
@@ -163,6 +164,14 @@ func Full(left int) string {
 		return "Only one seat is left."
 	}
 	return fmt.Sprintf("Only %d seats are left.", left)
+}
+
+// More counts replies that are not named.
+func More(n int) string {
+	if n == 1 {
+		return "and one more"
+	}
+	return fmt.Sprintf("and %d more", n)
 }
 
 // Party says how many a reply is for.

@@ -44,6 +44,12 @@ func (o Occasion) summary() string {
 	return strings.Join(parts, " · ")
 }
 
+// Names are those who come, where the host shows them.
+type Names struct {
+	Known []string
+	More  int // replies besides
+}
+
 // Counts are the numbers that a host shows.
 type Counts struct {
 	Revision               uint64
@@ -70,7 +76,8 @@ type Own struct {
 type InvitationView struct {
 	frame.Page
 	Occasion Occasion
-	Own      *Own // nil: this browser has not replied
+	Own      *Own   // nil: this browser has not replied
+	Names    *Names // nil: the host does not show them, or there are none
 	Answer   Answer
 	Problems frame.Problems
 	Notice   string
