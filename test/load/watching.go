@@ -72,6 +72,7 @@ func (c watching) changes(ctx context.Context, h *hall) error {
 	if err != nil {
 		return err
 	}
+	pause(ctx, 3*time.Second) // until nothing goes to them any more
 	err = h.changes(ctx, fmt.Sprintf("beside %d that do not read", c.Slow), c.Changes, c.Target)
 	return errors.Join(err, await(ctx, "those that do not read are cut off", time.Minute, func() (bool, error) {
 		cut, _, err := reading(ctx, h.server.url(), metric.LiveClosed+`{code="3008"}`)
@@ -113,6 +114,8 @@ func (h *hall) changes(ctx context.Context, how string, n int, target time.Durat
 	defer wire.conn.Close()
 	var all latencies
 	answers := make(latencies, 0, n)
+	parts := []part{{"server", h.server.pid()}}
+	before := measure(parts)
 	for range n {
 		begun := time.Now()
 		news, err := h.reply(ctx, wire)
@@ -124,6 +127,8 @@ func (h *hall) changes(ctx context.Context, how string, n int, target time.Durat
 		pause(ctx, 300*time.Millisecond)
 	}
 	fmt.Printf("%d replies, each to %d watchers, %s: %s after the 201, which took %s\n", n, h.crowd, how, all, answers)
+	used := measure(parts).since(before)
+	fmt.Printf("  CPU a message: %s; this program besides: %s µs\n", used.each(len(all)), per(used.load, len(all)))
 	if late := all.at(.99); late > target {
 		return fmt.Errorf("%s: 99 of 100 knew within %s, not %s", how, short(late), target)
 	}
