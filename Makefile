@@ -53,6 +53,10 @@ fonts: ## Fetch the typefaces of the studio and the pages again (needs npm; pinn
 	adapters/studio/fonts/fetch.sh
 	adapters/web/fonts/fetch.sh
 
+.PHONY: screenshots
+screenshots: ## Take the pictures of the pages for the documents (needs Chromium).
+	CONVOKE_TEST_REAL=1 CONVOKE_SCREENSHOTS=$(CURDIR)/docs/screenshots $(GO) test -count=1 -run '^TestScreenshots$$' ./test/scenario
+
 .PHONY: gallery
 gallery: ## Draw forty briefs into tmp/gallery (the picture of all needs Chromium).
 	$(GO) run ./adapters/studio/gallery -out tmp/gallery

@@ -11,6 +11,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -197,14 +198,15 @@ func (p *Page) Cookies(addresses ...string) []*network.Cookie {
 	return call(p, network.GetCookies, network.GetCookiesParams{URLs: addresses}).Cookies
 }
 
-// Shot writes a picture of the whole page.
-func (p *Page) Shot(file string) {
+// Shot writes a picture of the page as WebP: of what the window shows, or of the whole.
+func (p *Page) Shot(file string, whole bool) {
 	p.t.Helper()
-	picture, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
-	if err == nil {
-		err = os.WriteFile(file, picture, 0o600)
-	}
-	if err != nil {
+	Promised[any](p, "document.fonts.ready.then(() => Promise.allSettled(document.getAnimations().map(a => a.finished))).then(() => null)")
+	quality := int64(85)
+	taken := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{
+		Format: page.CaptureScreenshotFormatWebp, Quality: &quality, CaptureBeyondViewport: &whole,
+	})
+	if err := os.WriteFile(file, taken.Data, 0o644); err != nil { //nolint:gosec // it is for everybody
 		p.t.Fatal(err)
 	}
 }
