@@ -34,7 +34,7 @@ func TestTheKernelGivesUpWhoIsGoneWithoutAWord(t *testing.T) {
 	if e := raw.Control(func(fd uintptr) { after, err = syscall.GetsockoptInt(int(fd), syscall.IPPROTO_TCP, tcpUserTimeout) }); e != nil || err != nil {
 		t.Fatal(e, err)
 	}
-	if after != 40_000 {
+	if after <= int(writeTimeout.Milliseconds()) || after > 120_000 {
 		t.Errorf("after %d ms", after)
 	}
 }

@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// goneAfter is how long the other side of a connection may leave unanswered what it was sent.
-const goneAfter = 40 * time.Second
+// goneAfter is how long the other side of a connection may leave unanswered what it was sent, which is also what a client
+// does that is alive but does not read: no less than an answer may take to be written.
+const goneAfter = writeTimeout + 15*time.Second
 
 // Listen takes the address, so that a port in use is known at the start. Serve answers on it.
 func (s *Server) Listen(ctx context.Context, addr string) (net.Listener, error) {

@@ -19,6 +19,7 @@ type crew struct {
 	mu      sync.Mutex
 	line    []*socket // that wait for a writer, each at most once
 	writers int
+	busy    int    // writers that are serving a socket
 	served  uint64 // sockets that a writer was found for
 	stalls  uint64 // times that all writers were kept
 	kept    int    // writers that were at work at the last stall, and still are
@@ -75,6 +76,7 @@ func (c *crew) next() (s *socket, stalls uint64) {
 		c.line = nil
 	}
 	c.served++
+	c.busy++
 	return s, c.stalls
 }
 
@@ -82,6 +84,7 @@ func (c *crew) next() (s *socket, stalls uint64) {
 func (c *crew) back(stalls uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.busy--
 	if stalls != c.stalls {
 		c.kept--
 	}
@@ -102,7 +105,7 @@ func (c *crew) look(served uint64) {
 		}
 		if c.served == served {
 			c.stalls++
-			c.kept = c.writers
+			c.kept = c.busy // the others have only just been hired, or are about to take a socket
 			for range c.line {
 				if !c.hire() {
 					break

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"convoke/application/contract"
+	"convoke/application/rsvps"
 	"convoke/test/fake"
 )
 
@@ -60,6 +61,55 @@ func TestAFewWritersServeManyAndThoseThatStandStillKeepNobodyWaiting(t *testing.
 			t.Errorf("%d were served late; %d writers are kept and %d at work; %d bytes are queued", late.Load(), h.crew.kept, h.crew.writers, h.queued.Load())
 		}
 	})
+}
+
+func TestOnlyWritersThatAreAtWorkCountAsKept(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := New(nil, contract.URLs{}, Config{}, &fake.Meter{}, fake.Log())
+		shut, open := make(chan struct{}), make(chan struct{})
+		close(open)
+		var served atomic.Int64
+		newSocket(h, sink{gate: shut, taken: &served}, "").reply(notice{Type: "pong"})
+		synctest.Wait() // one writer is at work, and stays so
+		c := &h.crew
+		c.mu.Lock()
+		c.writers += 2 // hired, and not yet come to the line
+		waiting := newSocket(h, sink{gate: open, taken: &served}, "")
+		waiting.writing = true
+		waiting.writer.Add(1)
+		c.line = append(c.line, waiting)
+		c.look(c.served)
+		c.mu.Unlock()
+		time.Sleep(2 * stallAfter) // fake time
+		synctest.Wait()
+		if c.kept != 1 {
+			t.Errorf("%d writers count as kept", c.kept)
+		}
+		close(shut)
+		synctest.Wait()
+		if c.kept != 0 || c.writers != 2 || c.busy != 0 {
+			t.Errorf("%d are kept, %d at work and %d busy at the end", c.kept, c.writers, c.busy)
+		}
+	})
+}
+
+func TestADrawingThatManyWatchCountsOnce(t *testing.T) {
+	t.Parallel()
+	var all atomic.Int64
+	q := queue{queued: &all}
+	sub := &subscription{newest: rsvps.Watched{}, weight: maxQueued}
+	q.weight += sub.weight
+	q.push(item{subscription: sub})
+	if all.Load() != 0 || q.weight != maxQueued {
+		t.Errorf("%d bytes are queued for all, %d for one", all.Load(), q.weight)
+	}
+	i, _ := q.pop()
+	sub.collect(&q, &i)
+	q.written(i)
+	if all.Load() != 0 || q.weight != 0 {
+		t.Errorf("%d bytes are left for all, %d for one", all.Load(), q.weight)
+	}
 }
 
 func TestWhatAllSocketsHaveQueuedIsBounded(t *testing.T) {

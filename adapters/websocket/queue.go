@@ -21,33 +21,29 @@ type item struct {
 	subscription *subscription
 	state        watch.State // of a snapshot or terminal message; nil: the subscription's newest
 	snapshot     bool
-	weight       int // bytes held in memory
+	weight       int  // bytes held in memory
+	shared       bool // by all who watch the same
 }
 
 // queue is what waits to be written, oldest first.
 type queue struct {
 	items  []item
 	weight int
-	queued *atomic.Int64 // the weight of all queues
+	queued *atomic.Int64 // the weight of all queues, without what their sockets share
 }
 
 func (q *queue) push(i item) {
 	q.items = append(q.items, i)
-	q.add(i.weight)
-}
-
-// add notes that what is queued has become heavier, or lighter.
-func (q *queue) add(weight int) {
-	q.weight += weight
-	q.queued.Add(int64(weight))
+	q.weight += i.weight
+	q.queued.Add(int64(i.weight))
 }
 
 func (q *queue) overfull() bool {
 	return len(q.items) > maxItems || q.weight > maxWeight || q.weight > little && q.queued.Load() > maxQueued
 }
 
-// pop returns the oldest item. Its weight counts among that of all until it has been written; an item that stands for a
-// subscription's newest state has its weight there. The memory is given back when the queue is empty.
+// pop returns the oldest item. Its weight counts among that of all until it has been written. The memory is given back when
+// the queue is empty.
 func (q *queue) pop() (item, bool) {
 	if len(q.items) == 0 {
 		return item{}, false
@@ -62,10 +58,16 @@ func (q *queue) pop() (item, bool) {
 }
 
 // written notes that an item is out of memory.
-func (q *queue) written(i item) { q.queued.Add(-int64(i.weight)) }
+func (q *queue) written(i item) {
+	if !i.shared {
+		q.queued.Add(-int64(i.weight))
+	}
+}
 
 // empty throws away what waits.
 func (q *queue) empty() {
-	q.add(-q.weight)
-	q.items = nil
+	for _, i := range q.items {
+		q.queued.Add(-int64(i.weight))
+	}
+	q.items, q.weight = nil, 0
 }

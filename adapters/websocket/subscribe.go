@@ -163,7 +163,7 @@ func (sub *subscription) deliver(state watch.State) {
 	}
 	waits := sub.newest != nil
 	weight := s.handler.render.weight(state)
-	s.queue.add(weight - sub.weight)
+	s.queue.weight += weight - sub.weight
 	sub.newest, sub.weight = state, weight
 	if waits {
 		s.judge()
@@ -174,7 +174,7 @@ func (sub *subscription) deliver(state watch.State) {
 
 // collect moves the newest state out of the queue into the item that stands for it; the socket's mutex is held.
 func (sub *subscription) collect(q *queue, i *item) {
-	i.state, i.weight = sub.newest, sub.weight
+	i.state, i.weight, i.shared = sub.newest, sub.weight, true
 	q.weight -= sub.weight
 	sub.newest, sub.weight = nil, 0
 }

@@ -121,6 +121,10 @@ func (s *socket) sendItem(i item) error {
 		if text, err = s.render(i); err != nil {
 			return err
 		}
+		if i.shared {
+			s.handler.queued.Add(int64(len(text)))
+			defer s.handler.queued.Add(-int64(len(text)))
+		}
 	}
 	s.conn.EnableWriteCompression(len(text) >= compressFrom)
 	if err := s.conn.SetWriteDeadline(s.deadline(len(text))); err != nil {
