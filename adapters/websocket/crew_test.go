@@ -29,6 +29,12 @@ func (s sink) WriteMessage(int, []byte) error {
 	return nil
 }
 
+func (c *crew) counts() (writers, kept, busy int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.writers, c.kept, c.busy
+}
+
 func TestAFewWritersServeManyAndThoseThatStandStillKeepNobodyWaiting(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -52,8 +58,8 @@ func TestAFewWritersServeManyAndThoseThatStandStillKeepNobodyWaiting(t *testing.
 		if took := time.Since(began); served.Load() != many || took > 100*time.Millisecond {
 			t.Errorf("%d of %d were served within %v", served.Load(), many, took)
 		}
-		if most := h.crew.writers; most > 4*still {
-			t.Errorf("%d writers were hired", most)
+		if writers, _, _ := h.crew.counts(); writers > 4*still {
+			t.Errorf("%d writers were hired", writers)
 		}
 		close(shut)
 		h.crew.running.Wait()
@@ -83,13 +89,13 @@ func TestOnlyWritersThatAreAtWorkCountAsKept(t *testing.T) {
 		c.mu.Unlock()
 		time.Sleep(2 * stallAfter) // fake time
 		synctest.Wait()
-		if c.kept != 1 {
-			t.Errorf("%d writers count as kept", c.kept)
+		if _, kept, _ := c.counts(); kept != 1 {
+			t.Errorf("%d writers count as kept", kept)
 		}
 		close(shut)
 		synctest.Wait()
-		if c.kept != 0 || c.writers != 2 || c.busy != 0 {
-			t.Errorf("%d are kept, %d at work and %d busy at the end", c.kept, c.writers, c.busy)
+		if writers, kept, busy := c.counts(); kept != 0 || writers != 2 || busy != 0 {
+			t.Errorf("%d are kept, %d at work and %d busy at the end", kept, writers, busy)
 		}
 	})
 }
