@@ -283,10 +283,14 @@ func TestOnlyWhatIsRebuildableIsReplayed(t *testing.T) {
 	operator.get("/console/groups/replay?group="+s.Names.Mail).want(t, http.StatusNotFound)
 	operator.post("/console/groups/replay", url.Values{"group": {s.Names.Mail}}).want(t, http.StatusConflict, words.ConsoleRefused)
 	operator.post("/console/groups/replay", url.Values{"group": {"nonsense"}}).want(t, http.StatusNotFound)
+	operator.get("/console/groups/replay?group="+s.Names.Workers).want(t, http.StatusOK, words.TypeWord(s.Names.Workers))
+	for _, typed := range []string{"", "yes", s.Names.Mail} {
+		operator.post("/console/groups/replay", url.Values{"group": {s.Names.Workers}, "typed": {typed}}).want(t, http.StatusUnprocessableEntity, words.GroupsTyped)
+	}
 	if s.Replayed.Times() != 0 {
 		t.Fatal("something was replayed")
 	}
-	a := operator.post("/console/groups/replay", url.Values{"group": {s.Names.Workers}}).want(t, http.StatusSeeOther)
+	a := operator.post("/console/groups/replay", url.Values{"group": {s.Names.Workers}, "typed": {s.Names.Workers}}).want(t, http.StatusSeeOther)
 	operator.get(a.location()).want(t, http.StatusOK, words.GroupsReplayed)
 	if s.Replayed.Times() != 1 || !strings.Contains(s.Log.String(), "act=replay") {
 		t.Fatalf("%d times, %s", s.Replayed.Times(), s.Log)
