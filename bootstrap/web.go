@@ -30,7 +30,8 @@ func providePages(
 		parts.Links = links
 	}
 	return web.New(web.Config{
-		PublicURL: b.Config.PublicURL, MayAsk: b.Server.MayAsk, MayGenerate: b.Server.MayGenerate, Socket: sockets.Serve, Sheet: b.Server.Sheet,
+		PublicURL: b.Config.PublicURL, MayAsk: b.Server.MayAsk, MayGenerate: b.Server.MayGenerate, MaySignIn: b.Server.MaySignIn, Socket: sockets.Serve,
+		Sheet: b.Server.Sheet,
 	}, parts)
 }
 

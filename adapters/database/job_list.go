@@ -53,7 +53,10 @@ func (s *Store) searchJobs(ctx context.Context, q jobs.Query) (rows []jobRow, st
 
 // Matching counts with an index, or searches.
 func (s *Store) Matching(ctx context.Context, q jobs.Query, limit int) (n int, more bool, err error) {
-	q.Cursor, q.Back = "", false
+	if q.Cursor != "" && !isID(q.Cursor) {
+		return 0, false, errCursor
+	}
+	q.Back = false
 	var stopped string
 	if q.Narrow() {
 		stopped, err = s.search(ctx, q, limit+1, jobs.CountReach, func(id) { n++ })

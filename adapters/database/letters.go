@@ -94,13 +94,16 @@ func chosen(db *gorm.DB, f deadletter.Filter) *gorm.DB {
 }
 
 // Heaps counts with an index that has all that is asked for.
-func (s *Store) Heaps(ctx context.Context, f deadletter.Filter) ([]deadletter.Heap, error) {
+func (s *Store) Heaps(ctx context.Context, f deadletter.Filter, before string) ([]deadletter.Heap, error) {
+	if before != "" && !isID(before) {
+		return nil, errCursor
+	}
 	var rows []struct {
 		Topic, ConsumerGroup, Reason string
 		Letters                      int
 		Oldest, Newest               int64
 	}
-	err := heapQuery(s.read.WithContext(ctx), f).Scan(&rows).Error
+	err := heapQuery(s.read.WithContext(ctx), f, before).Scan(&rows).Error
 	heaps := make([]deadletter.Heap, len(rows))
 	for i, r := range rows {
 		kind := deadletter.Filter{Topic: r.Topic, Group: r.ConsumerGroup, Reason: r.Reason}
@@ -112,8 +115,12 @@ func (s *Store) Heaps(ctx context.Context, f deadletter.Filter) ([]deadletter.He
 	return heaps, translate(ctx, "count dead letters", err)
 }
 
-func heapQuery(db *gorm.DB, f deadletter.Filter) *gorm.DB {
-	return chosen(db.Model(&letterRow{}), f).
+func heapQuery(db *gorm.DB, f deadletter.Filter, before string) *gorm.DB {
+	query := chosen(db.Model(&letterRow{}), f)
+	if before != "" {
+		query = query.Where("id < ?", before)
+	}
+	return query.
 		Select("topic, consumer_group, reason, count(*) AS letters, min(given_up_at) AS oldest, max(given_up_at) AS newest").
 		Group("topic, consumer_group, reason")
 }

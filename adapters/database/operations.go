@@ -44,13 +44,32 @@ type filterText struct {
 	Reason   string       `json:"reason,omitempty"`
 }
 
+// AddOperation writes an operation that is new.
+func (s *Store) AddOperation(ctx context.Context, o bulk.Operation) (bool, error) {
+	row, err := rowOfOperation(o)
+	if err != nil {
+		return false, err
+	}
+	result := s.write.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&row)
+	return result.RowsAffected == 1, translate(ctx, "add an operation", result.Error)
+}
+
 // PutOperation writes an operation, or over what was there of it.
 func (s *Store) PutOperation(ctx context.Context, o bulk.Operation) error {
+	row, err := rowOfOperation(o)
+	if err != nil {
+		return err
+	}
+	over := clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, UpdateAll: true}
+	return translate(ctx, "keep an operation", s.write.WithContext(ctx).Clauses(over).Create(&row).Error)
+}
+
+func rowOfOperation(o bulk.Operation) (operationRow, error) {
 	filter, err := json.Marshal(filterText{
 		o.Jobs.Statuses, o.Jobs.Text, o.Jobs.ServerID, o.Letters.Topic, o.Letters.Group, o.Letters.Reason,
 	})
 	if err != nil {
-		return fmt.Errorf("operation %s: %w", o.ID, err)
+		return operationRow{}, fmt.Errorf("operation %s: %w", o.ID, err)
 	}
 	row := operationRow{
 		ID: id(o.ID), Act: string(o.Act), Filter: string(filter), OrderedBy: clean(o.By), State: string(o.State), Total: o.Total,
@@ -60,8 +79,7 @@ func (s *Store) PutOperation(ctx context.Context, o bulk.Operation) error {
 	if o.More {
 		row.More = 1
 	}
-	over := clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, UpdateAll: true}
-	return translate(ctx, "keep an operation", s.write.WithContext(ctx).Clauses(over).Create(&row).Error)
+	return row, nil
 }
 
 // Operation reads one.

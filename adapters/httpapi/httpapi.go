@@ -53,6 +53,7 @@ type Server struct {
 	writes    *limiter
 	generates *limiter
 	resends   *limiter
+	signIns   *limiter
 	failures  *failureLog
 	ready     *readiness
 	waits     waits
@@ -76,6 +77,7 @@ func New(config Config, meter port.Meter, log *slog.Logger) *Server {
 		writes:    newLimiter(config.RateLimit),
 		generates: newLimiter(config.GenerateRateLimit),
 		resends:   newBurstLimiter(resendRate, resendBurst),
+		signIns:   newBurstLimiter(signInRate, signInBurst),
 		failures:  newFailureLog(log),
 		ready:     newReadiness(config.Checks, log),
 	}

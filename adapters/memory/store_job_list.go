@@ -24,9 +24,12 @@ func (s *Store) List(ctx context.Context, q jobs.Query) (jobs.Page, error) {
 	return q.Paged(found, stopped), ctx.Err()
 }
 
-// Matching counts from the newest on.
+// Matching counts from the cursor on.
 func (s *Store) Matching(ctx context.Context, q jobs.Query, limit int) (n int, more bool, err error) {
-	q.Cursor, q.Back = "", false
+	if q.Cursor != "" && !isID(q.Cursor) {
+		return 0, false, errCursor
+	}
+	q.Back = false
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	stopped := s.search(q, limit+1, jobs.CountReach, func(job.State) { n++ })

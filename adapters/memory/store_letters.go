@@ -50,12 +50,15 @@ func (s *Store) Letters(ctx context.Context, f deadletter.Filter, cursor string,
 }
 
 // Heaps counts the letters that match.
-func (s *Store) Heaps(ctx context.Context, f deadletter.Filter) ([]deadletter.Heap, error) {
+func (s *Store) Heaps(ctx context.Context, f deadletter.Filter, before string) ([]deadletter.Heap, error) {
+	if before != "" && !isID(before) {
+		return nil, errCursor
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	heaps := map[deadletter.Filter]deadletter.Heap{}
-	for _, l := range s.kept {
-		if !chosen(l, f) {
+	for id, l := range s.kept {
+		if before != "" && id >= before || !chosen(l, f) {
 			continue
 		}
 		kind := deadletter.Filter{Topic: l.Topic, Group: l.Group, Reason: l.Reason}

@@ -58,6 +58,20 @@ func (s *Store) PurgeMinutes(ctx context.Context, before time.Time, limit int) (
 	return n, ctx.Err()
 }
 
+// AddOperation keeps an operation that is new.
+func (s *Store) AddOperation(ctx context.Context, o bulk.Operation) (bool, error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.operations[o.ID]; ok {
+		return false, nil
+	}
+	s.operations[o.ID] = normalOperation(o)
+	return true, nil
+}
+
 // PutOperation keeps an operation.
 func (s *Store) PutOperation(ctx context.Context, o bulk.Operation) error {
 	if err := ctx.Err(); err != nil {

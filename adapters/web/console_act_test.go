@@ -106,6 +106,17 @@ func ended(t *testing.T, r *reader, path string) answer {
 	}
 }
 
+// confirm fills a form of an act on many with what its page shows, and the number typed.
+func confirm(t *testing.T, r *reader, form url.Values, typed string) url.Values {
+	t.Helper()
+	page := r.get("/console/bulk?"+form.Encode()).want(t, http.StatusOK)
+	filled := url.Values{"typed": {typed}}
+	for _, field := range regexp.MustCompile(`type="hidden" name="([^"]+)" value="([^"]*)"`).FindAllStringSubmatch(page.body, -1) {
+		filled.Set(field[1], field[2])
+	}
+	return filled
+}
+
 func TestWhatIsDoneToManyTakesTheNumberThatWasShown(t *testing.T) {
 	t.Parallel()
 	s := site.Open(t, site.Config{})
@@ -120,8 +131,8 @@ func TestWhatIsDoneToManyTakesTheNumberThatWasShown(t *testing.T) {
 	s.Fail(kept)
 	form := url.Values{"act": {"redrive-jobs"}, "status": {"FAILED"}, "q": {"garden"}}
 	operator.get("/console/bulk?"+form.Encode()).want(t, http.StatusOK, "3 jobs would start afresh", "Type 3 to go on", `name="shown" value="3"`)
+	form = confirm(t, operator, form, "3")
 	for _, typed := range []string{"", "2", "three", "33"} {
-		form.Set("shown", "3")
 		form.Set("typed", typed)
 		operator.post("/console/bulk", form).want(t, http.StatusUnprocessableEntity, words.BulkTyped)
 	}
@@ -151,6 +162,48 @@ func TestWhatIsDoneToManyTakesTheNumberThatWasShown(t *testing.T) {
 	operator.get("/console/operations").want(t, http.StatusOK, "Retry failed jobs", a.location())
 	operator.get("/console/bulk?act=redrive-jobs&q=garden").want(t, http.StatusOK, words.BulkNothing).lacks(t, "typed")
 	operator.get("/console/bulk?act=nonsense").want(t, http.StatusUnprocessableEntity, words.ConsoleRefused)
+}
+
+func TestMoreThanWasShownIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	operator := newOperator(t, s)
+	older, failed := s.Order(), s.Order()
+	s.Fail(failed)
+	what := url.Values{"act": {"redrive-jobs"}, "status": {"FAILED"}}
+	form := confirm(t, operator, what, "1")
+	late := s.Order()
+	s.Fail(late)
+	s.Fail(older)
+	again := operator.post("/console/bulk", form).want(t, http.StatusConflict, "Nothing was done", "Type 3 to go on", `name="shown" value="3"`)
+	if strings.Contains(again.body, form.Get("preview")) {
+		t.Error("the new number is asked for with the old preview")
+	}
+	bare := url.Values{"act": {"redrive-jobs"}, "status": {"FAILED"}, "shown": {"1"}, "typed": {"1"}}
+	operator.post("/console/bulk", bare).want(t, http.StatusConflict, "Type 3 to go on")
+	for _, id := range []string{older, failed, late} {
+		if got := s.State(id).Status; got != job.Failed {
+			t.Errorf("a job became %s", got)
+		}
+	}
+}
+
+func TestAFormSentTwiceStartsOneOperation(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	operator, id := newOperator(t, s), s.Order()
+	s.Fail(id)
+	form := confirm(t, operator, url.Values{"act": {"redrive-jobs"}}, "1")
+	s.Fail(s.Order()) // it comes after the number was shown
+	first := operator.post("/console/bulk", form).want(t, http.StatusSeeOther)
+	ended(t, operator, first.location()).want(t, http.StatusOK, "Finished", "1 of 1")
+	s.Fail(id)
+	if again := operator.post("/console/bulk", form).want(t, http.StatusSeeOther); again.location() != first.location() {
+		t.Errorf("it leads to %s and %s", first.location(), again.location())
+	}
+	if got := s.State(id); got.Status != job.Failed || got.Attempt != 2 {
+		t.Errorf("the job is %s at attempt %d", got.Status, got.Attempt)
+	}
 }
 
 func TestALettersPayloadIsShownWhenItIsAskedFor(t *testing.T) {
@@ -214,9 +267,7 @@ func TestLettersAreRedrivenTogetherWhereTheyFailed(t *testing.T) {
 	other := letter(t, s, func(l *deadletter.Letter) { l.ID, l.Group = "01890000-0000-7000-8000-00000000000b", s.Names.Analytics })
 	form := url.Values{"act": {"redrive-letters"}, "group": {s.Names.Mail}}
 	operator.get("/console/bulk?"+form.Encode()).want(t, http.StatusOK, "1 letter would be tried again", words.BulkBackTo, s.Names.RSVPEvents).lacks(t, s.Names.Analytics)
-	form.Set("shown", "1")
-	form.Set("typed", "1")
-	a := operator.post("/console/bulk", form).want(t, http.StatusSeeOther)
+	a := operator.post("/console/bulk", confirm(t, operator, form, "1")).want(t, http.StatusSeeOther)
 	ended(t, operator, a.location()).want(t, http.StatusOK, "Finished", "1 of 1")
 	if sent := broker.Sent(); len(sent) != 1 || sent[0].Headers[envelope.HeaderRedrive] != s.Names.Mail {
 		t.Fatalf("%+v", sent)
@@ -232,10 +283,14 @@ func TestOnlyWhatIsRebuildableIsReplayed(t *testing.T) {
 	operator.get("/console/groups/replay?group="+s.Names.Mail).want(t, http.StatusNotFound)
 	operator.post("/console/groups/replay", url.Values{"group": {s.Names.Mail}}).want(t, http.StatusConflict, words.ConsoleRefused)
 	operator.post("/console/groups/replay", url.Values{"group": {"nonsense"}}).want(t, http.StatusNotFound)
+	operator.get("/console/groups/replay?group="+s.Names.Workers).want(t, http.StatusOK, words.TypeWord(s.Names.Workers))
+	for _, typed := range []string{"", "yes", s.Names.Mail} {
+		operator.post("/console/groups/replay", url.Values{"group": {s.Names.Workers}, "typed": {typed}}).want(t, http.StatusUnprocessableEntity, words.GroupsTyped)
+	}
 	if s.Replayed.Times() != 0 {
 		t.Fatal("something was replayed")
 	}
-	a := operator.post("/console/groups/replay", url.Values{"group": {s.Names.Workers}}).want(t, http.StatusSeeOther)
+	a := operator.post("/console/groups/replay", url.Values{"group": {s.Names.Workers}, "typed": {s.Names.Workers}}).want(t, http.StatusSeeOther)
 	operator.get(a.location()).want(t, http.StatusOK, words.GroupsReplayed)
 	if s.Replayed.Times() != 1 || !strings.Contains(s.Log.String(), "act=replay") {
 		t.Fatalf("%d times, %s", s.Replayed.Times(), s.Log)

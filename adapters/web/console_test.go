@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -162,6 +163,20 @@ func TestAWrongTokenIsLimitedLikeEveryWrite(t *testing.T) {
 	r := newReader(t, s)
 	r.post("/console/session", url.Values{"token": {"wrong"}}).want(t, http.StatusUnauthorized)
 	r.post("/console/session", url.Values{"token": {site.AdminToken}}).want(t, http.StatusTooManyRequests, words.ConsoleBusy)
+}
+
+func TestTokensAreNotTriedInARow(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{}) // there is no limit of writes
+	r := newReader(t, s)
+	const tries = 10
+	for i := range tries {
+		r.post("/console/session", url.Values{"token": {fmt.Sprint("guess-", i)}}).want(t, http.StatusUnauthorized)
+	}
+	r.post("/console/session", url.Values{"token": {site.AdminToken}}).want(t, http.StatusTooManyRequests, words.ConsoleBusy)
+	if log := s.Log.String(); strings.Count(log, "level=WARN") != tries || strings.Contains(log, "guess") {
+		t.Errorf("the log says %s", log)
+	}
 }
 
 func TestBelowAPathTheConsoleIsBelowIt(t *testing.T) {

@@ -30,6 +30,7 @@ type Config struct {
 
 	MayAsk      func(c *fiber.Ctx) error // takes a token of the client's wishes for links; nil: there is no limit
 	MayGenerate func(c *fiber.Ctx) error // takes a token of the client's orders of designs; nil: there is no limit
+	MaySignIn   func(c *fiber.Ctx) error // takes a token of the client's tries to sign in as an operator; nil: there is no limit
 
 	// What the pages pass on to the API, with the bearer that they know from a cookie; nil: it is not there.
 	Socket fiber.Handler // the WebSocket
@@ -77,7 +78,7 @@ func New(config Config, parts Parts) (*Handler, error) {
 			Jobs: parts.Jobs, Designs: parts.Designs, Fleet: parts.Fleet, RSVPs: parts.RSVPs, Reads: parts.Reads, Pictures: pictures,
 			Numbers: parts.Numbers, MayGenerate: config.MayGenerate, Socket: config.Socket, Sheet: config.Sheet,
 		}),
-		console:  console.New(f, parts.Console),
+		console:  console.New(f, parts.Console, config.MaySignIn),
 		contract: map[frame.Theme]func() (document, error){},
 	}
 	for _, theme := range []frame.Theme{frame.System, frame.Light, frame.Dark} {

@@ -45,7 +45,7 @@ type Order struct {
 
 // Operation is an order on its way.
 type Operation struct {
-	ID string // UUIDv7; what has a later id is not touched
+	ID string // its preview's; what has a later id is not touched
 	Order
 	State     State
 	Total     int  // how many matched when it began
@@ -61,6 +61,7 @@ type Operation struct {
 
 // Preview is what an order would do.
 type Preview struct {
+	ID       string // UUIDv7, of the operation that it becomes: what has a later id is not counted
 	Matching int
 	More     bool              // there are even more
 	Heaps    []deadletter.Heap // of acts on letters: the topics and groups that they go back to, or are gone from
@@ -69,11 +70,19 @@ type Preview struct {
 // Retention is how long operations are remembered.
 const Retention = 30 * 24 * time.Hour
 
-// ErrNotFound is the fault of an id that no operation has.
-var ErrNotFound = fault.New(fault.NotFound, "operation-not-found", "there is no such operation")
+var (
+	// ErrNotFound is the fault of an id that no operation has.
+	ErrNotFound = fault.New(fault.NotFound, "operation-not-found", "there is no such operation")
+	// ErrNotShown is the fault of a start without what the order would do having been shown.
+	ErrNotShown = fault.New(fault.Conflict, "not-shown", "nothing was done: look at how many match, and then confirm")
+	// ErrMoreMatch is the fault of a start when more match than were shown.
+	ErrMoreMatch = fault.New(fault.Conflict, "more-match", "nothing was done: more match now than were shown")
+)
 
 // Store remembers operations. Safe for concurrent use.
 type Store interface {
+	// AddOperation keeps an operation unless there is one of its id already; then it reports false.
+	AddOperation(ctx context.Context, o Operation) (bool, error)
 	// PutOperation keeps an operation, in the place of what it was before.
 	PutOperation(ctx context.Context, o Operation) error
 	// Operation returns one, or ErrNotFound.

@@ -47,11 +47,21 @@ func ended(t *testing.T, s *bulk.Service, id string) bulk.Operation {
 
 func begin(t *testing.T, s *bulk.Service, o bulk.Order) bulk.Operation {
 	t.Helper()
-	op, err := s.Start(t.Context(), o)
+	op, err := s.Start(t.Context(), o, shown(t, s, o))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return op
+}
+
+// shown is what an operator sees of an order before it is confirmed.
+func shown(t *testing.T, s *bulk.Service, o bulk.Order) bulk.Preview {
+	t.Helper()
+	p, err := s.Preview(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 func TestEveryFailedJobThatMatchesIsRedriven(t *testing.T) {
@@ -129,7 +139,7 @@ func TestWhatCanNotBeChangedIsRefused(t *testing.T) {
 		{Act: bulk.CancelJobs, Jobs: jobs.Query{Statuses: []job.Status{job.Failed}}},
 		{Act: bulk.CancelJobs, Jobs: jobs.Query{Text: strings.Repeat("x", 1000)}},
 	} {
-		if _, err := b.Bulk.Start(t.Context(), o); fault.KindOf(err) != fault.Invalid {
+		if _, err := b.Bulk.Start(t.Context(), o, bulk.Preview{ID: older().New()}); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%+v: %v", o, err)
 		}
 		if _, err := b.Bulk.Preview(t.Context(), o); fault.KindOf(err) != fault.Invalid {
@@ -270,7 +280,7 @@ func TestOnlyAFewRunAtATimeAndAStopLeavesTheRest(t *testing.T) {
 	other := begin(t, s, order)
 	<-busy
 	<-busy
-	if _, err := s.Start(t.Context(), order); fault.KindOf(err) != fault.Exhausted {
+	if _, err := s.Start(t.Context(), order, shown(t, s, order)); fault.KindOf(err) != fault.Exhausted {
 		t.Errorf("a third one: %v", err)
 	}
 	stop()
@@ -279,10 +289,10 @@ func TestOnlyAFewRunAtATimeAndAStopLeavesTheRest(t *testing.T) {
 			t.Errorf("%+v", op)
 		}
 	}
-	if _, err := s.Start(t.Context(), order); fault.KindOf(err) != fault.Unavailable {
+	if _, err := s.Start(t.Context(), order, shown(t, s, order)); fault.KindOf(err) != fault.Unavailable {
 		t.Errorf("after the stop: %v", err)
 	}
-	if left, err := b.Store.Heaps(t.Context(), deadletter.Filter{}); err != nil || left[0].Letters != 50 {
+	if left, err := b.Store.Heaps(t.Context(), deadletter.Filter{}, ""); err != nil || left[0].Letters != 50 {
 		t.Errorf("%+v, %v", left, err)
 	}
 }

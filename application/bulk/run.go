@@ -21,7 +21,7 @@ func (s *Service) Run(ctx context.Context) error {
 	var working sync.WaitGroup
 	for {
 		select {
-		case op := <-s.begin:
+		case op := <-s.orders:
 			working.Go(func() { s.work(ctx, op) })
 		case <-ctx.Done():
 			s.close()
@@ -38,7 +38,7 @@ func (s *Service) close() {
 	s.mu.Unlock()
 	for {
 		select {
-		case op := <-s.begin:
+		case op := <-s.orders:
 			s.end(op, Stopped)
 			s.leave()
 		default:

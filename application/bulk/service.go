@@ -12,6 +12,7 @@ import (
 	"convoke/application/deadletter"
 	"convoke/application/jobs"
 	"convoke/application/port"
+	"convoke/application/uuid"
 	"convoke/domain/fault"
 	"convoke/domain/job"
 )
@@ -39,7 +40,7 @@ type Jobs interface {
 // Letters is what acts on letters need.
 type Letters interface {
 	List(ctx context.Context, f deadletter.Filter, cursor string, limit int) ([]deadletter.Letter, string, error)
-	Heaps(ctx context.Context, f deadletter.Filter) ([]deadletter.Heap, error)
+	Heaps(ctx context.Context, f deadletter.Filter, before string) ([]deadletter.Heap, error)
 	Redrive(ctx context.Context, id string) error
 	Discard(ctx context.Context, ids ...string) (int, error)
 }
@@ -53,7 +54,7 @@ type Service struct {
 	ids     port.IDs
 	log     *slog.Logger
 
-	begin chan Operation // never full
+	orders chan Operation // never full
 
 	mu      sync.Mutex
 	open    bool
@@ -63,7 +64,7 @@ type Service struct {
 // New makes a service. It takes orders until Run has ended.
 func New(ofJobs Jobs, letters Letters, store Store, clock port.Clock, ids port.IDs, log *slog.Logger) *Service {
 	return &Service{
-		jobs: ofJobs, letters: letters, store: store, clock: clock, ids: ids, log: log, begin: make(chan Operation, atOnce), open: true,
+		jobs: ofJobs, letters: letters, store: store, clock: clock, ids: ids, log: log, orders: make(chan Operation, atOnce), open: true,
 	}
 }
 
@@ -73,42 +74,73 @@ func (s *Service) Preview(ctx context.Context, o Order) (Preview, error) {
 	if err != nil {
 		return Preview{}, err
 	}
-	if !o.aboutJobs() {
-		heaps, err := s.letters.Heaps(ctx, o.Letters)
-		p := Preview{Heaps: heaps}
-		for _, h := range heaps {
-			p.Matching += h.Letters
-		}
-		return p, err
-	}
-	n, more, err := s.jobs.Matching(ctx, o.Jobs, countTo)
-	return Preview{Matching: n, More: more}, err
+	return s.count(ctx, o, s.ids.New())
 }
 
-// Start begins an operation and returns it at once. Only what exists by now will be touched.
-func (s *Service) Start(ctx context.Context, o Order) (Operation, error) {
+// count counts what matches and is older than the operation of an id.
+func (s *Service) count(ctx context.Context, o Order, id string) (p Preview, err error) {
+	p.ID = id
+	if o.aboutJobs() {
+		o.Jobs.Cursor = id
+		p.Matching, p.More, err = s.jobs.Matching(ctx, o.Jobs, countTo)
+		return p, err
+	}
+	p.Heaps, err = s.letters.Heaps(ctx, o.Letters, id)
+	for _, h := range p.Heaps {
+		p.Matching += h.Letters
+	}
+	return p, err
+}
+
+// Start begins the operation of a preview that was confirmed, and returns it at once. It is refused when more match by
+// now: something older may have come to match since. A preview becomes one operation, however often it is started.
+func (s *Service) Start(ctx context.Context, o Order, shown Preview) (Operation, error) {
 	o, err := o.checked()
 	if err != nil {
 		return Operation{}, err
 	}
-	preview, err := s.Preview(ctx, o)
+	id, ok := uuid.Parse(shown.ID)
+	if !ok || id > s.ids.New() {
+		return Operation{}, ErrNotShown
+	}
+	if op, err := s.started(ctx, id, o); !errors.Is(err, ErrNotFound) {
+		return op, err
+	}
+	now, err := s.count(ctx, o, id)
 	if err != nil {
 		return Operation{}, err
 	}
+	if now.Matching > shown.Matching || now.More && !shown.More {
+		return Operation{}, ErrMoreMatch
+	}
+	return s.begin(ctx, o, now)
+}
+
+// started returns what a preview has become already.
+func (s *Service) started(ctx context.Context, id string, o Order) (Operation, error) {
+	op, err := s.Get(ctx, id)
+	if err == nil && (op.Act != o.Act || op.filter() != o.filter()) {
+		return Operation{}, ErrNotShown // it was another order's
+	}
+	return op, err
+}
+
+func (s *Service) begin(ctx context.Context, o Order, p Preview) (Operation, error) {
 	if err := s.enter(); err != nil {
 		return Operation{}, err
 	}
 	now := s.clock.Now().UTC()
-	op := Operation{
-		ID: s.ids.New(), Order: o, State: Running, Total: preview.Matching, More: preview.More, StartedAt: now, UpdatedAt: now,
-	}
-	if err := s.store.PutOperation(ctx, op); err != nil {
+	op := Operation{ID: p.ID, Order: o, State: Running, Total: p.Matching, More: p.More, StartedAt: now, UpdatedAt: now}
+	if first, err := s.store.AddOperation(ctx, op); err != nil || !first {
 		s.leave()
-		return Operation{}, err
+		if err != nil {
+			return Operation{}, err
+		}
+		return s.started(ctx, op.ID, o) // at the same time, by another
 	}
 	s.log.Info("an operation on everything that matches was ordered",
 		"operation", op.ID, "by", o.By, "act", string(o.Act), "filter", o.filter(), "matching", op.Total, "more", op.More)
-	s.begin <- op
+	s.orders <- op
 	return op, nil
 }
 

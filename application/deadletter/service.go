@@ -39,8 +39,10 @@ func (s *Service) List(ctx context.Context, f Filter, cursor string, limit int) 
 	return s.Store.Letters(ctx, f, cursor, limit)
 }
 
-// Heaps counts the letters that match by topic, group and reason.
-func (s *Service) Heaps(ctx context.Context, f Filter) ([]Heap, error) { return s.Store.Heaps(ctx, f) }
+// Heaps counts the letters that match and are older than an id (empty: all) by topic, group and reason.
+func (s *Service) Heaps(ctx context.Context, f Filter, before string) ([]Heap, error) {
+	return s.Store.Heaps(ctx, f, before)
+}
 
 // Get returns one letter whole.
 func (s *Service) Get(ctx context.Context, id string) (Letter, error) { return s.Store.Letter(ctx, id) }

@@ -60,8 +60,8 @@ type Store interface {
 	// Letters returns letters without value and headers, newest id first, after the cursor (a letter's id, empty for the
 	// first page). next is empty on the last page.
 	Letters(ctx context.Context, f Filter, cursor string, limit int) (letters []Letter, next string, err error)
-	// Heaps counts the letters that match by topic, group and reason, in this order.
-	Heaps(ctx context.Context, f Filter) ([]Heap, error)
+	// Heaps counts the letters that match and are older than an id (empty: all) by topic, group and reason, in this order.
+	Heaps(ctx context.Context, f Filter, before string) ([]Heap, error)
 	// Letter returns one letter whole, or ErrNotFound.
 	Letter(ctx context.Context, id string) (Letter, error)
 	// RemoveLetters deletes letters and returns how many there were.

@@ -42,7 +42,8 @@ func (s *Service) List(ctx context.Context, q Query) (Page, error) {
 	return s.Store.List(ctx, q)
 }
 
-// Matching counts the jobs that a query finds, up to limit. more: there are, or may be, further ones.
+// Matching counts the jobs that a query finds, those older than its cursor, up to limit. more: there are, or may be,
+// further ones.
 func (s *Service) Matching(ctx context.Context, q Query, limit int) (n int, more bool, err error) {
 	if err := q.check(); err != nil {
 		return 0, false, err

@@ -45,8 +45,8 @@ type Store interface {
 	Versions(ctx context.Context, ids ...string) (map[string]uint64, error)
 	// List returns a page of jobs, newest first.
 	List(ctx context.Context, q Query) (Page, error)
-	// Matching counts the jobs that a query finds, its own cursor and limit aside, up to limit. more says that there are
-	// further ones, or that there may be, because a search has looked at CountReach jobs.
+	// Matching counts the jobs that a query finds, those older than its cursor and whatever its own limit, up to limit. more
+	// says that there are further ones, or that there may be, because a search has looked at CountReach jobs.
 	Matching(ctx context.Context, q Query, limit int) (n int, more bool, err error)
 	// Statuses counts the jobs by status, finished ones too, each up to limit: more are not looked for.
 	Statuses(ctx context.Context, limit int) (map[job.Status]int, error)

@@ -84,7 +84,7 @@ func New(from Sources, clock port.Clock, log *slog.Logger) *Service {
 		outbox: newMemo(clock, log, "outbox", func(ctx context.Context) (Outbox, error) { return lookAtOutbox(ctx, from.Outbox, clock) }),
 		pulse:  newMemo(clock, log, "pulse", func(ctx context.Context) ([]pulse.Point, error) { return from.Pulse.Read(ctx) }),
 		letters: newMemo(clock, log, "dead letters", func(ctx context.Context) ([]deadletter.Heap, error) {
-			return from.Letters.Heaps(ctx, deadletter.Filter{})
+			return from.Letters.Heaps(ctx, deadletter.Filter{}, "")
 		}),
 	}
 	for _, g := range from.Groups {

@@ -197,6 +197,7 @@ func ready(r event.DesignRequested, generator string, d port.Drawing, took time.
 		}
 		d.Metadata["fallback"] = map[string]any{"from": wanted, "code": first.Code, "reason": first.Message}
 	}
+	took = max(took, time.Millisecond) // it travels in milliseconds, and none would say that it is not known
 	return event.DesignReady{
 		JobID: r.JobID, Attempt: r.Attempt, Asset: d.Asset, Generator: generator, Duration: took, Spec: d.Spec, Metadata: d.Metadata,
 	}

@@ -138,6 +138,19 @@ func TestAQuickDesignIsAnsweredBeforeTheRequestIsDone(t *testing.T) {
 	})
 }
 
+func TestADesignThatTakesNoTimeIsOneThatTookAMillisecond(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		r := newRig(t, worker.Config{}, noop.New(0))
+		if errs := r.handle(t.Context(), request("a", 1)); errors.Join(errs...) != nil {
+			t.Fatal(errs)
+		}
+		if ready, ok := r.answers()[0].(event.DesignReady); !ok || ready.Duration != time.Millisecond {
+			t.Errorf("%+v", r.answers())
+		}
+		r.stop(time.Second)
+	})
+}
+
 func TestASlowDesignIsPickedUpThenRenewedThenAnswered(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		r := newRig(t, worker.Config{}, noop.New(10*time.Second))

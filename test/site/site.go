@@ -80,7 +80,8 @@ func Open(t testing.TB, config Config) *Site {
 		parts.Links = nil
 	}
 	pages, err := web.New(web.Config{
-		PublicURL: config.PublicURL, MayAsk: s.server.MayAsk, MayGenerate: s.server.MayGenerate, Socket: s.sockets.Serve, Sheet: s.server.Sheet,
+		PublicURL: config.PublicURL, MayAsk: s.server.MayAsk, MayGenerate: s.server.MayGenerate, MaySignIn: s.server.MaySignIn, Socket: s.sockets.Serve,
+		Sheet: s.server.Sheet,
 	}, parts)
 	if err != nil {
 		t.Fatal(err)

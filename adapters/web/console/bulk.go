@@ -1,6 +1,7 @@
 package console
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -58,7 +59,7 @@ func (h *Handler) showBulk(c *fiber.Ctx, o bulk.Order, status int, wrong string)
 	matching := int64(preview.Matching)
 	v := pages.AskView{
 		Shell: h.shell(ctx, c, words.OfConsole(string(o.Act)), section), Heading: words.OfConsole(string(o.Act)),
-		Action: "/console/bulk", Fields: fields(o, words.Plain(matching)), Back: back,
+		Action: "/console/bulk", Fields: fields(o, preview), Back: back,
 		Bad: o.Act == bulk.CancelJobs || o.Act == bulk.DiscardLetters, Yes: words.OfConsole(string(o.Act)), Typed: words.TypeNumber(matching), Trouble: wrong,
 	}
 	if matching == 0 {
@@ -105,9 +106,14 @@ func which(o bulk.Order) (all []pages.Fact) {
 	return all
 }
 
-// fields are an order as a form sends it, with the number that was shown.
-func fields(o bulk.Order, shown string) []pages.Field {
-	all := []pages.Field{{Name: "act", Value: string(o.Act)}, {Name: "shown", Value: shown}}
+// fields are an order as a form sends it, with what was shown of it.
+func fields(o bulk.Order, p bulk.Preview) []pages.Field {
+	all := []pages.Field{
+		{Name: "act", Value: string(o.Act)}, {Name: "preview", Value: p.ID}, {Name: "shown", Value: words.Plain(int64(p.Matching))},
+	}
+	if p.More {
+		all = append(all, pages.Field{Name: "more", Value: "1"})
+	}
 	if aboutJobs(o.Act) {
 		var statuses []string
 		for _, s := range o.Jobs.Statuses {
@@ -121,18 +127,22 @@ func fields(o bulk.Order, shown string) []pages.Field {
 }
 
 // startBulk begins what was asked for. The number that was shown must have been typed, so that nobody does to thousands
-// what was meant for three.
+// what was meant for three; when more match by now, the new number is asked for.
 func (h *Handler) startBulk(c *fiber.Ctx) error {
 	o := order(c, frame.Text)
-	shown := frame.Text(c, "shown")
-	if shown == "" || strings.TrimSpace(frame.Text(c, "typed")) != shown {
+	shown := bulk.Preview{ID: frame.Text(c, "preview"), More: frame.Text(c, "more") != ""}
+	var err error
+	if shown.Matching, err = strconv.Atoi(frame.Text(c, "shown")); err != nil || strings.TrimSpace(frame.Text(c, "typed")) != frame.Text(c, "shown") {
 		return h.showBulk(c, o, fiber.StatusUnprocessableEntity, words.BulkTyped)
 	}
 	ctx, cancel := frame.Bounded()
 	defer cancel()
-	op, err := h.Bulk.Start(ctx, o)
-	if fault.KindOf(err) == fault.Exhausted {
+	op, err := h.Bulk.Start(ctx, o, shown)
+	switch fault.KindOf(err) {
+	case fault.Exhausted:
 		return h.showBulk(c, o, fiber.StatusTooManyRequests, words.Sentence(trouble(err)))
+	case fault.Conflict:
+		return h.showBulk(c, o, fiber.StatusConflict, words.Sentence(trouble(err)))
 	}
 	if err != nil {
 		return err

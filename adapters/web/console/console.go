@@ -40,13 +40,14 @@ type Parts struct {
 // Handler answers the pages. Safe for concurrent use.
 type Handler struct {
 	Parts
-	frame    *frame.Frame
-	sessions sessions
+	frame     *frame.Frame
+	sessions  sessions
+	maySignIn func(c *fiber.Ctx) error // nil: there is no limit
 }
 
-// New makes a handler.
-func New(f *frame.Frame, parts Parts) *Handler {
-	return &Handler{parts, f, newSessions(parts.AdminToken)}
+// New makes a handler. maySignIn takes a token of the client's tries to sign in; nil: there is no limit.
+func New(f *frame.Frame, parts Parts, maySignIn func(c *fiber.Ctx) error) *Handler {
+	return &Handler{parts, f, newSessions(parts.AdminToken), maySignIn}
 }
 
 // Mount adds the pages. Errors of their handlers are left to the app.

@@ -75,20 +75,28 @@ func (h *Handler) askReplay(c *fiber.Ctx) error {
 	if h.Replay == nil || h.Replay.Projections[group] == nil {
 		return fiber.ErrNotFound
 	}
+	return h.showReplay(c, group, fiber.StatusOK, "")
+}
+
+func (h *Handler) showReplay(c *fiber.Ctx, group string, status int, wrong string) error {
 	ctx, cancel := bounded()
 	defer cancel()
-	return show(c, pages.Ask(pages.AskView{
+	return frame.Show(c, status, pages.Ask(pages.AskView{
 		Shell: h.shell(ctx, c, words.GroupsReplayAsk, groupSection), Heading: words.GroupsReplayAsk, Lines: []string{group, words.GroupsReplayText},
 		Action: groupSection + "/replay", Fields: []pages.Field{{Name: "group", Value: group}}, Yes: words.GroupsReplayYes, Back: groupSection, Bad: true,
+		Typed: words.TypeWord(group), Trouble: wrong,
 	}))
 }
 
-// replayGroup makes what a group has built anew.
+// replayGroup makes what a group has built anew. Its name must have been typed: until it has caught up, it knows less.
 func (h *Handler) replayGroup(c *fiber.Ctx) error {
 	if h.Replay == nil {
 		return fiber.ErrNotFound
 	}
 	group := frame.Text(c, "group")
+	if h.Replay.Projections[group] != nil && strings.TrimSpace(frame.Text(c, "typed")) != group {
+		return h.showReplay(c, group, fiber.StatusUnprocessableEntity, words.GroupsTyped)
+	}
 	ctx, cancel := frame.Bounded()
 	defer cancel()
 	epoch, err := h.Replay.Replay(ctx, group)

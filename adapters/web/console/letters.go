@@ -21,7 +21,7 @@ func (h *Handler) heaps(c *fiber.Ctx) error {
 	defer cancel()
 	v := pages.HeapsView{Shell: h.shell(ctx, c, words.ConsoleLetters, letterSection)}
 	if wants(c, "heaps") {
-		found, err := h.Letters.Heaps(ctx, deadletter.Filter{}) // what was done a moment ago is to be seen
+		found, err := h.Letters.Heaps(ctx, deadletter.Filter{}, "") // what was done a moment ago is to be seen
 		v.Heaps = h.heapViews(found, err)
 	}
 	return show(c, pages.Heaps(v))

@@ -97,10 +97,17 @@ func (h *Handler) known(c *fiber.Ctx) error {
 	return frame.Show(c, http.StatusUnauthorized, pages.SignIn(v))
 }
 
-// signIn takes the token and gives a session.
+// signIn takes the token and gives a session. A wrong one is written down, without what was sent: it may be the right one
+// with a slip.
 func (h *Handler) signIn(c *fiber.Ctx) error {
+	if h.maySignIn != nil {
+		if err := h.maySignIn(c); err != nil {
+			return err
+		}
+	}
 	back := ours(frame.Text(c, "back"))
 	if !h.sessions.opens(strings.TrimSpace(frame.Text(c, "token"))) {
+		h.Log.Warn("somebody tried to sign in as an operator with a wrong token")
 		v := pages.SignInView{Page: h.signInPage(c), Back: back, Trouble: words.SignInWrong}
 		return frame.Show(c, http.StatusUnauthorized, pages.SignIn(v))
 	}

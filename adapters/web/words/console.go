@@ -228,6 +228,7 @@ const (
 	GroupsReplayAsk  = "Replay this group?"
 	GroupsReplayText = "What it has built is emptied, and made anew from the first message on. Until it has caught up, its numbers are behind."
 	GroupsReplayYes  = "Yes, replay it"
+	GroupsTyped      = "That is not the name. Please type it as it stands above."
 	GroupsReplayed   = "The replay has begun. The group’s lag shows how far it is."
 	GroupsNoMembers  = "Nobody reads it."
 	GroupsPlaces     = "Partitions"

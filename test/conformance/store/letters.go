@@ -200,14 +200,18 @@ func heaps(t *testing.T, k *kit) {
 	gateway, workers, nobody := heap(7, letters[0], letters[6]), heap(1, other, other), heap(1, nameless, nameless)
 	for _, look := range []struct {
 		filter deadletter.Filter
+		before string
 		want   []deadletter.Heap
 	}{
-		{noFilter, []deadletter.Heap{nobody, gateway, workers}},
-		{deadletter.Filter{Topic: "design-ready"}, []deadletter.Heap{nobody, gateway}},
-		{deadletter.Filter{Topic: "design-ready", Group: "gateway", Reason: "undecodable"}, []deadletter.Heap{gateway}},
-		{deadletter.Filter{Reason: "nothing"}, []deadletter.Heap{}},
+		{noFilter, "", []deadletter.Heap{nobody, gateway, workers}},
+		{deadletter.Filter{Topic: "design-ready"}, "", []deadletter.Heap{nobody, gateway}},
+		{deadletter.Filter{Topic: "design-ready", Group: "gateway", Reason: "undecodable"}, "", []deadletter.Heap{gateway}},
+		{noFilter, other.ID, []deadletter.Heap{gateway}},
+		{deadletter.Filter{Topic: "design-ready"}, letters[2].ID, []deadletter.Heap{heap(2, letters[0], letters[1])}},
+		{noFilter, letters[0].ID, []deadletter.Heap{}},
+		{deadletter.Filter{Reason: "nothing"}, "", []deadletter.Heap{}},
 	} {
-		got, err := k.store.Heaps(t.Context(), look.filter)
+		got, err := k.store.Heaps(t.Context(), look.filter, look.before)
 		if err != nil || !slices.Equal(got, look.want) {
 			t.Errorf("%+v:\ngot  %+v\nwant %+v, %v", look.filter, got, look.want, err)
 		}

@@ -19,6 +19,7 @@ var minuteTests = map[string]func(*testing.T, *kit){
 
 var operationTests = map[string]func(*testing.T, *kit){
 	"operations come back as they were, the newest first": putOperations,
+	"an operation begins once":                            addOperations,
 	"old operations are purged":                           purgeOperations,
 }
 
@@ -108,6 +109,20 @@ func putOperations(t *testing.T, k *kit) {
 	for _, id := range []string{k.ids.New(), "nonsense", ""} {
 		_, err := k.store.Operation(t.Context(), id)
 		mustFail(t, err, bulk.ErrNotFound)
+	}
+}
+
+func addOperations(t *testing.T, k *kit) {
+	o := k.operation(time.Date(2026, 6, 12, 12, 0, 0, 0, time.UTC))
+	again := o
+	again.Done = 0
+	for i, added := range []bulk.Operation{o, again} {
+		if first, err := k.store.AddOperation(t.Context(), added); err != nil || first != (i == 0) {
+			t.Errorf("time %d: %v, %v", i, first, err)
+		}
+	}
+	if got, err := k.store.Operation(t.Context(), o.ID); err != nil || got.Done != o.Done || got.By != "admin\uFFFD" {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
 

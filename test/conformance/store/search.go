@@ -158,8 +158,10 @@ func searchHostile(t *testing.T, k *kit) {
 }
 
 func matching(t *testing.T, k *kit) {
+	var all []string
 	for i := range 5 {
 		id := k.create()
+		all = append(all, id)
 		if i == 0 {
 			k.update(id, func(j *job.Job) error { return j.Cancel(k.clock.Now()) })
 		}
@@ -178,6 +180,10 @@ func matching(t *testing.T, k *kit) {
 		{jobs.Query{Statuses: pending, Text: "garden"}, 10, 4, false},
 		{jobs.Query{Text: "garden"}, 2, 2, true},
 		{jobs.Query{Text: "nothing"}, 2, 0, false},
+		{jobs.Query{Cursor: all[3]}, 10, 3, false},
+		{jobs.Query{Statuses: pending, Cursor: all[3], Back: true}, 10, 2, false},
+		{jobs.Query{Text: "garden", Cursor: all[3]}, 2, 2, true},
+		{jobs.Query{Cursor: all[0]}, 10, 0, false},
 	} {
 		n, more, err := k.store.Matching(t.Context(), look.query, look.limit)
 		if err != nil || n != look.want || more != look.more {
