@@ -53,8 +53,12 @@ func (s *Service) work(ctx context.Context, op Operation) {
 	walk := s.walk(op)
 	shown, well := s.clock.Now(), s.clock.Now()
 	for {
+		before := op.Done + op.Skipped + op.Failed
 		more, err := s.step(ctx, walk, &op)
 		now := s.clock.Now()
+		if op.Done+op.Skipped+op.Failed > before {
+			well = now // slow is not ill
+		}
 		switch {
 		case err == nil && !more:
 			s.end(op, Finished)
@@ -78,7 +82,7 @@ func (s *Service) work(ctx context.Context, op Operation) {
 	}
 }
 
-// step does one step and adds up what became of it. more is false when nothing is left.
+// step does one step, for as long as a step may take, and adds up what became of it. more is false when nothing is left.
 func (s *Service) step(ctx context.Context, walk walk, op *Operation) (more bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, stepTimeout)
 	defer cancel()

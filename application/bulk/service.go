@@ -140,8 +140,23 @@ func (s *Service) begin(ctx context.Context, o Order, p Preview) (Operation, err
 	}
 	s.log.Info("an operation on everything that matches was ordered",
 		"operation", op.ID, "by", o.By, "act", string(o.Act), "filter", o.filter(), "matching", op.Total, "more", op.More)
-	s.orders <- op
-	return op, nil
+	return s.hand(op)
+}
+
+// hand gives an operation to Run, unless that has ended since the operation was let in.
+func (s *Service) hand(op Operation) (Operation, error) {
+	s.mu.Lock()
+	open := s.open
+	if open {
+		s.orders <- op // there is room for as many as may run at once
+	}
+	s.mu.Unlock()
+	if open {
+		return op, nil
+	}
+	s.end(op, Stopped)
+	s.leave()
+	return Operation{}, errStopped
 }
 
 // Get returns an operation as it stands.

@@ -136,11 +136,14 @@ func (w *letterWalk) throwAway(ctx context.Context, t *tally) error {
 func (w *letterWalk) redrive(ctx context.Context, t *tally) error {
 	for len(w.left) > 0 {
 		err := w.letters.Redrive(ctx, w.left[0])
-		if !t.add(err) {
+		switch {
+		case t.add(err):
+			w.left = w.left[1:]
+		case ctx.Err() == nil || t.done+t.skipped+t.failed == 0:
 			return err
 		}
-		if w.left = w.left[1:]; ctx.Err() != nil {
-			return nil // enough for one step
+		if ctx.Err() != nil {
+			return nil // enough for one step; what was under way is tried again
 		}
 	}
 	return nil
