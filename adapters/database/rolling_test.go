@@ -45,6 +45,28 @@ func TestReadsOutliveAColumnThatANewerProcessAdds(t *testing.T) {
 	}
 }
 
+func TestAnOccasionWhoseDesignAnOlderProcessTookAwayCanBeEdited(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, config Config) {
+		k := newKit(t, config)
+		o := k.occasion(t, rsvp.Details{Title: "A party", DesignID: "d", DesignVersion: 3})
+		if _, err := k.store.writing.ExecContext(t.Context(), "UPDATE occasions SET design_id = ''"); err != nil {
+			t.Fatal(err)
+		}
+		edit := &rsvps.Change{OccasionID: o.State().ID, Decide: func(d *rsvps.Desk) error {
+			details := d.Occasion.State().Details
+			details.Title = "A feast"
+			return d.Occasion.Edit(details, time.Now())
+		}}
+		if err := errors.Join(k.store.CommitReplies(t.Context(), edit), edit.Err); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := k.store.Occasion(t.Context(), o.State().ID); err != nil || got.Details.DesignVersion != 0 || got.Details.Title != "A feast" {
+			t.Errorf("%+v, %v", got.Details, err)
+		}
+	})
+}
+
 // occasion commits a new occasion.
 func (k *kit) occasion(t *testing.T, details rsvp.Details) *rsvp.Occasion {
 	t.Helper()
