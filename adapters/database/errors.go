@@ -64,7 +64,8 @@ func diagnosePostgres(err *pgconn.PgError) illness {
 	switch err.Code {
 	case "55P03": // lock_not_available
 		return locked
-	case "40001", "40P01": // serialization_failure, deadlock_detected
+	case "40001", "40P01", // serialization_failure, deadlock_detected
+		"0A000": // feature_not_supported: of ours only a prepared statement whose columns a migration has changed
 		return transient
 	case "25006", // read_only_sql_transaction: this is no longer the primary
 		"42P01", "3F000": // undefined_table, invalid_schema_name: another process will migrate it

@@ -32,6 +32,7 @@ func TestAnErrorSaysWhetherTheDatabaseIsIll(t *testing.T) {
 		{postgres("55P03"), locked},
 		{postgres("40P01"), transient},
 		{postgres("40001"), transient},
+		{postgres("0A000"), transient}, // feature_not_supported: a migration has changed the columns
 		{postgres("57014"), transient}, // query_canceled
 		{postgres("08006"), transient}, // connection_failure
 		{postgres("25P03"), transient}, // idle_in_transaction_session_timeout

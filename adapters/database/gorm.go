@@ -11,9 +11,10 @@ import (
 	"gorm.io/gorm/schema"
 )
 
-// gormConfig keeps gorm from opening a transaction around each statement and from logging: errors are returned.
+// gormConfig keeps gorm from opening a transaction around each statement and from logging: errors are returned. Queries
+// name their columns, so that one that a newer process adds does not break what an older one has prepared.
 func gormConfig() *gorm.Config {
-	return &gorm.Config{SkipDefaultTransaction: true, Logger: logger.Discard, DisableAutomaticPing: true}
+	return &gorm.Config{SkipDefaultTransaction: true, Logger: logger.Discard, DisableAutomaticPing: true, QueryFields: true}
 }
 
 // sqliteDialector connects gorm to modernc.org/sqlite, which writes rows almost twice as fast as the older fork that

@@ -37,19 +37,20 @@ func (s *Store) PutMinute(ctx context.Context, m pulse.Minute) error {
 	return translate(ctx, "keep a minute", s.write.WithContext(ctx).Clauses(over).Create(&row).Error)
 }
 
-// Minutes reads the newest part of a small table.
+// Minutes reads the newest part of a small table. What can not be read is left out: the rest is still true.
 func (s *Store) Minutes(ctx context.Context, from time.Time) ([]pulse.Minute, error) {
 	var rows []minuteRow
 	if err := s.read.WithContext(ctx).Where("start >= ?", micros(from)).Order("start, process").Find(&rows).Error; err != nil {
 		return nil, translate(ctx, "read minutes", err)
 	}
-	minutes := make([]pulse.Minute, len(rows))
-	for i, row := range rows {
+	minutes := make([]pulse.Minute, 0, len(rows))
+	for _, row := range rows {
 		m, err := row.minute()
 		if err != nil {
-			return nil, fmt.Errorf("minute %d of %s: %w", row.Start, row.Process, err)
+			s.unreadable.tell("minutes", fmt.Sprintf("%d %s", row.Start, row.Process), err)
+			continue
 		}
-		minutes[i] = m
+		minutes = append(minutes, m)
 	}
 	return minutes, nil
 }

@@ -97,14 +97,19 @@ func occasionRowOf(s rsvp.State) occasionRow {
 	return row
 }
 
+// state forgets the version of a design that is not there: an api older than versions takes the design away alone.
 func (r *occasionRow) state() rsvp.State {
+	designVersion := int(r.DesignVersion)
+	if r.DesignID == "" {
+		designVersion = 0
+	}
 	return rsvp.State{
 		ID: occasionID(r.ID),
 		Details: rsvp.Details{
 			Title: r.Title, StartsAt: timeOrZero(r.StartsAt), EndsAt: timeOrZero(r.EndsAt), TimeZone: r.TimeZone, Place: r.Place,
 			Capacity: int(r.Capacity), Deadline: timeOrZero(r.Deadline), MaxPartySize: int(r.MaxPartySize),
 			Waitlist: rsvp.Waitlist(r.Waitlist), GuestList: rsvp.GuestList(r.GuestList), Counts: rsvp.CountsView(r.CountsView),
-			DesignID: r.DesignID, DesignVersion: int(r.DesignVersion),
+			DesignID: r.DesignID, DesignVersion: designVersion,
 		},
 		TokenVersion: int(r.TokenVersion), Revision: uint64(r.Revision),
 		Counts: rsvp.Counts{

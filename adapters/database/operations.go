@@ -97,18 +97,20 @@ func (s *Store) Operation(ctx context.Context, operationID string) (bulk.Operati
 	return rows[0].operation()
 }
 
-// Operations reads the newest.
+// Operations reads the newest. What can not be read is left out.
 func (s *Store) Operations(ctx context.Context, limit int) ([]bulk.Operation, error) {
 	var rows []operationRow
 	if err := s.read.WithContext(ctx).Order("id DESC").Limit(limit).Find(&rows).Error; err != nil {
 		return nil, translate(ctx, "list operations", err)
 	}
-	all := make([]bulk.Operation, len(rows))
+	all := make([]bulk.Operation, 0, len(rows))
 	for i := range rows {
-		var err error
-		if all[i], err = rows[i].operation(); err != nil {
-			return nil, err
+		o, err := rows[i].operation()
+		if err != nil {
+			s.unreadable.tell("operations", string(rows[i].ID), err)
+			continue
 		}
+		all = append(all, o)
 	}
 	return all, nil
 }

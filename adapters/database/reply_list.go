@@ -28,6 +28,10 @@ SELECT o.revision AS seen, o.deleted, r.id, r.occasion_id, r.name, r.email, r.st
     r.version, r.token_version, r.revision, r.position, r.created_at, r.updated_at, %s AS total
 FROM occasions o LEFT JOIN (%s) r ON r.occasion_id = o.id WHERE o.id = ? ORDER BY %s`
 
+// replyColumns are those of a reply that a page tells.
+const replyColumns = `id, occasion_id, name, email, status, party_size, note,
+    version, token_version, revision, position, created_at, updated_at`
+
 // everybody is what an occasion counts of its replies, whatever their status.
 const everybody = "o.replies_yes + o.replies_no + o.replies_maybe + o.replies_waitlisted + o.replies_cancelled"
 
@@ -79,7 +83,7 @@ func (l listing) on(db *gorm.DB) *gorm.DB {
 	rows, arguments := l.rows()
 	with, total := "", l.total()
 	if l.query.Search != "" && !l.query.Uncounted {
-		with, rows = "WITH page AS MATERIALIZED ("+rows+") ", "SELECT * FROM page"
+		with, rows = "WITH page AS MATERIALIZED ("+rows+") ", "SELECT "+replyColumns+" FROM page"
 		counted, counting := l.count()
 		total, arguments = counted, append(arguments, counting...)
 	}
@@ -127,9 +131,9 @@ func (l listing) rows() (text string, arguments []any) {
 	from := fmt.Sprintf("FROM replies %s WHERE %s ORDER BY %s LIMIT %d OFFSET %d",
 		l.dialect.through(l.order.index), conditions, l.text(l.order.by, ""), l.query.Limit+1, l.query.Skip)
 	if l.order.sorted {
-		return "SELECT * FROM replies WHERE id IN (SELECT id " + from + ")", arguments
+		return "SELECT " + replyColumns + " FROM replies WHERE id IN (SELECT id " + from + ")", arguments
 	}
-	return "SELECT * " + from, arguments
+	return "SELECT " + replyColumns + " " + from, arguments
 }
 
 // conditions are what the filter says.

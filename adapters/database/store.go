@@ -37,6 +37,8 @@ type Store struct {
 	group   *groupCommit
 	kill    context.CancelFunc // ends the lane's current work
 	views   *viewReader
+
+	unreadable *unreadable
 }
 
 // Open prepares the store. Connections are made when they are needed, so an ill database shows in Migrate or Check. The
@@ -57,7 +59,7 @@ func open(ctx context.Context, config Config, e encoders, offer func(relay.Batch
 	if err != nil {
 		return nil, fmt.Errorf("database: %w", err)
 	}
-	s := &Store{dialect: dialectOf(config), packer: tools.packer}
+	s := &Store{dialect: dialectOf(config), packer: tools.packer, unreadable: &unreadable{log: config.Log}}
 	if s.pools, err = s.dialect.open(); err != nil {
 		return nil, fmt.Errorf("database: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"convoke/application/consume"
 	"convoke/application/envelope"
@@ -62,7 +63,24 @@ func (c *Collector) letter(m port.Message, source string) Letter {
 		Key: m.Key, Value: m.Value, Headers: original(m.Headers),
 	}
 	l.Fingerprint = fingerprint(l)
+	l.Topic, l.Group, l.Reason = short(l.Topic), short(l.Group), short(l.Reason)
 	return l
+}
+
+// maxName is the longest name of a topic in Kafka. Stores index names, and not all can index just any length.
+const maxName = 249
+
+// short is at most maxName bytes of a text, whole characters.
+func short(text string) string {
+	if len(text) <= maxName {
+		return text
+	}
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	end := min(len(text), maxName)
+	for end < len(text) && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end]
 }
 
 func number(m port.Message, header string, bits int) int64 {

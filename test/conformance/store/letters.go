@@ -20,6 +20,7 @@ var letterTests = map[string]func(*testing.T, *kit){
 	"a removed letter may come again":                letterAgain,
 	"many letters are kept at once, doubles dropped": manyLetters,
 	"letters are counted by topic, group and reason": heaps,
+	"a foreign letter with long names is collected":  collectForeign,
 }
 
 var noFilter deadletter.Filter

@@ -1,9 +1,8 @@
 -- What operators look at: a job's attempts, the last hour's numbers, and operations on everything that matches.
 
 -- +goose Up
+SET LOCAL lock_timeout = '1s'; -- whoever comes later waits behind it; see migrate.go
 ALTER TABLE jobs ADD COLUMN history text NOT NULL DEFAULT ''; -- the newest attempts, see job_history.go; empty: it is older than histories
-
-CREATE INDEX dead_letters_by_kind ON dead_letters (topic, consumer_group, reason, given_up_at);
 
 -- Each process writes over the row of its current minute.
 CREATE TABLE minutes (
@@ -40,5 +39,4 @@ CREATE INDEX operations_by_age ON operations (started_at);
 
 -- +goose Down
 DROP TABLE operations, minutes;
-DROP INDEX dead_letters_by_kind;
 ALTER TABLE jobs DROP COLUMN history;

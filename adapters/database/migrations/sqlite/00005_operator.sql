@@ -3,8 +3,6 @@
 -- +goose Up
 ALTER TABLE jobs ADD COLUMN history TEXT NOT NULL DEFAULT ''; -- the newest attempts, see job_history.go; empty: it is older than histories
 
-CREATE INDEX dead_letters_by_kind ON dead_letters (topic, consumer_group, reason, given_up_at);
-
 -- Each process writes over the row of its current minute.
 CREATE TABLE minutes (
     start         INTEGER NOT NULL,
@@ -41,5 +39,4 @@ CREATE INDEX operations_by_age ON operations (started_at);
 -- +goose Down
 DROP TABLE operations;
 DROP TABLE minutes;
-DROP INDEX dead_letters_by_kind;
 ALTER TABLE jobs DROP COLUMN history;
