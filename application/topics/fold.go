@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -14,9 +13,6 @@ import (
 
 // Mark stands where something was folded away.
 const Mark = "•••"
-
-// maxText is the longest text in a payload that is shown whole: drawings are not read here.
-const maxText = 2000
 
 // Reading is a payload for people.
 type Reading struct {
@@ -39,7 +35,7 @@ func Read(value []byte, reveal bool) Reading {
 	if !reveal {
 		tree = r.withoutPersons(envelope)
 	}
-	tree = r.shorten("", tree)
+	tree, r.Shortened = shorten(tree, reveal)
 	payload, err := indent(tree)
 	if err != nil { // it was JSON a moment ago
 		r.opaque(value, reveal)
@@ -55,10 +51,18 @@ func (r *Reading) opaque(value []byte, reveal bool) {
 	case !reveal:
 		r.Payload, r.Encoding, r.Folded = Mark, "utf-8", []string{""}
 	case utf8.Valid(value):
-		r.Payload, r.Encoding = r.cut("", string(value)), "utf-8"
+		r.text(string(value), "utf-8")
 	default:
-		r.Payload, r.Encoding = r.cut("", base64.StdEncoding.EncodeToString(value)), "base64"
+		r.text(base64.StdEncoding.EncodeToString(value), "base64")
 	}
+}
+
+func (r *Reading) text(text, encoding string) {
+	var long bool
+	if r.Payload, long = cut(text); long {
+		r.Shortened = []string{""}
+	}
+	r.Encoding = encoding
 }
 
 // withoutPersons leaves of what is no envelope nothing, and of an envelope what says what it is and what is known to say
@@ -79,7 +83,7 @@ func (r *Reading) withoutPersons(envelope map[string]any) any {
 func (r *Reading) fold(path string, value any, keep []string) any {
 	fields, ok := value.(map[string]any)
 	if !ok {
-		r.Folded = append(r.Folded, path)
+		r.Folded = named(r.Folded, path)
 		return Mark
 	}
 	for _, name := range sorted(fields) {
@@ -89,7 +93,7 @@ func (r *Reading) fold(path string, value any, keep []string) any {
 			fields[name] = r.fold(join(path, name), fields[name], below)
 		default:
 			fields[name] = Mark
-			r.Folded = append(r.Folded, join(path, name))
+			r.Folded = named(r.Folded, join(path, name))
 		}
 	}
 	return fields
@@ -110,31 +114,6 @@ func impersonal(t event.Type) (fields []string, all bool) {
 		return nil, true
 	}
 	return nil, false
-}
-
-// shorten cuts long texts, wherever they are.
-func (r *Reading) shorten(path string, value any) any {
-	switch v := value.(type) {
-	case string:
-		return r.cut(path, v)
-	case []any:
-		for i := range v {
-			v[i] = r.shorten(join(path, fmt.Sprint(i)), v[i])
-		}
-	case map[string]any:
-		for _, name := range sorted(v) {
-			v[name] = r.shorten(join(path, name), v[name])
-		}
-	}
-	return value
-}
-
-func (r *Reading) cut(path, text string) string {
-	if len(text) <= maxText {
-		return text
-	}
-	r.Shortened = append(r.Shortened, path)
-	return fmt.Sprintf("%s… (%d bytes)", strings.ToValidUTF8(text[:maxText], ""), len(text))
 }
 
 // parse reads JSON; numbers stay as they are written.
@@ -177,13 +156,6 @@ func under(name string, keep []string) []string {
 		}
 	}
 	return below
-}
-
-func join(path, name string) string {
-	if path == "" {
-		return name
-	}
-	return path + "." + name
 }
 
 func sorted(fields map[string]any) []string {

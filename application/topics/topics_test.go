@@ -116,7 +116,7 @@ func FuzzReading(f *testing.F) {
 	f.Add([]byte("\xff"))
 	f.Fuzz(func(t *testing.T, value []byte) {
 		for _, reveal := range []bool{false, true} {
-			if r := topics.Read(value, reveal); r.Encoding == "json" && !json.Valid([]byte(r.Payload)) {
+			if r := topics.Read(value, reveal); r.Encoding == "json" && !json.Valid([]byte(r.Payload)) || len(r.Payload) > 1<<20 {
 				t.Errorf("%q", r.Payload)
 			}
 		}
