@@ -16,13 +16,13 @@ const Mark = "•••"
 
 // Reading is a payload for people.
 type Reading struct {
-	ID, Type, Subject string // of the event; empty when the bytes are no envelope
+	ID, Type, Subject string // of the event; empty when the bytes are no envelope, or folded away with all of it
 	Payload, Encoding string
 	Folded, Shortened []string
 }
 
 // Read makes a message's bytes readable. Without reveal, personal data are folded away: of an event about a reply
-// everything but what is known to be impersonal, and the whole payload of what this version can not read.
+// everything but what is known to be impersonal, and all of what this version can not read or does not know.
 func Read(value []byte, reveal bool) Reading {
 	var r Reading
 	tree, ok := parse(value)
@@ -30,11 +30,7 @@ func Read(value []byte, reveal bool) Reading {
 		r.opaque(value, reveal)
 		return r
 	}
-	envelope, _ := tree.(map[string]any)
-	r.ID, r.Type, r.Subject = text(envelope["id"]), text(envelope["type"]), text(envelope["subject"])
-	if !reveal {
-		tree = r.withoutPersons(envelope)
-	}
+	tree = r.judge(tree, reveal)
 	tree, r.Shortened = shorten(tree, reveal)
 	payload, err := indent(tree)
 	if err != nil { // it was JSON a moment ago
@@ -43,6 +39,26 @@ func Read(value []byte, reveal bool) Reading {
 	}
 	r.Payload, r.Encoding = payload, "json"
 	return r
+}
+
+// judge says what event it is, unless it is none or, without reveal, one that this version does not know: then any of its
+// fields may be personal. What is left of it is what may be shown.
+func (r *Reading) judge(tree any, reveal bool) any {
+	envelope, _ := tree.(map[string]any)
+	_, whole := envelope["data"]
+	keep, all := impersonal(event.Type(text(envelope["type"])))
+	known := whole && (all || keep != nil)
+	if known || whole && reveal {
+		r.ID, r.Type, r.Subject = text(envelope["id"]), text(envelope["type"]), text(envelope["subject"])
+	}
+	switch {
+	case reveal, known && all:
+		return tree
+	case known:
+		return r.fold("", envelope, append([]string{"specversion", "id", "type", "source", "subject", "time", "datacontenttype"}, keep...))
+	}
+	r.Folded = named(r.Folded, "")
+	return Mark
 }
 
 // opaque shows what is no JSON; nobody can say what is in it.
@@ -63,20 +79,6 @@ func (r *Reading) text(text, encoding string) {
 		r.Shortened = []string{""}
 	}
 	r.Encoding = encoding
-}
-
-// withoutPersons leaves of what is no envelope nothing, and of an envelope what says what it is and what is known to say
-// nothing about a person.
-func (r *Reading) withoutPersons(envelope map[string]any) any {
-	keep, all := impersonal(event.Type(r.Type))
-	if _, ok := envelope["data"]; !ok {
-		r.Folded = append(r.Folded, "")
-		return Mark
-	}
-	if all {
-		return envelope
-	}
-	return r.fold("", envelope, append([]string{"specversion", "id", "type", "source", "subject", "time", "datacontenttype"}, keep...))
 }
 
 // fold replaces the values of all fields but those to keep, which are names or, below another field, dotted paths.

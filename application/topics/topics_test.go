@@ -78,13 +78,26 @@ func TestWhatNobodyKnowsToBeImpersonalIsFoldedAway(t *testing.T) {
 		`{"specversion":"1.0","id":"1","type":"RSVP_CREATED","email":"ada@example.org","data":{}}`,
 		`{"specversion":"1.0","id":"1","type":"GUEST_SEEN","data":{"email":"ada@example.org"}}`,
 		`{"specversion":"1.0","id":"1","type":["ada@example.org"],"data":{}}`,
+		`{"specversion":"1.0","id":"ada@example.org","type":"GUEST_SEEN","subject":"ada@example.org","data":{}}`,
+		`{"id":"1","type":"ada@example.org","data":{}}`,
+		`{"id":"ada@example.org","subject":"ada@example.org"}`, `{"id":"ada@example.org","type":"WORKER_SEEN"}`,
 		`{"email":"ada@example.org"}`, `["ada@example.org"]`, `"ada@example.org"`, `ada@example.org`,
 		`{"data":{}} {"email":"ada@example.org"}`, "", "\xff\xfeada@example.org",
 	} {
 		r := topics.Read([]byte(message), false)
-		if strings.Contains(r.Payload, secret) || len(r.Folded) == 0 {
+		if strings.Contains(r.Payload+r.ID+r.Type+r.Subject, secret) || len(r.Folded) == 0 {
 			t.Errorf("%s is shown as\n%s", message, r.Payload)
 		}
+	}
+}
+
+func TestWhatIsRevealedIsNamedOnlyWhenItIsAnEvent(t *testing.T) {
+	t.Parallel()
+	if r := topics.Read([]byte(`{"id":"1","type":"GUEST_SEEN","subject":"Ada","data":{}}`), true); r.ID != "1" || r.Type != "GUEST_SEEN" || r.Subject != "Ada" {
+		t.Errorf("%+v", r)
+	}
+	if r := topics.Read([]byte(`{"id":"1","type":"RSVP_CREATED","subject":"Ada"}`), true); r.ID+r.Type+r.Subject != "" || !strings.Contains(r.Payload, "Ada") {
+		t.Errorf("%+v", r)
 	}
 }
 
