@@ -2,7 +2,6 @@ package job
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -164,9 +163,15 @@ func later(a, b time.Time) time.Time {
 
 // cut shortens a text to so many bytes, between two characters.
 func cut(text string, most int) string {
-	text = strings.ToValidUTF8(text, "")
 	if len(text) <= most {
 		return text
 	}
-	return strings.ToValidUTF8(text[:most], "")
+	end := 0
+	for i := range text {
+		if i > most {
+			break
+		}
+		end = i
+	}
+	return text[:end]
 }
