@@ -62,9 +62,14 @@ func (q Query) Paged(found []job.State, stopped string) Page {
 		found = found[:q.Limit]
 		further = found[q.Limit-1].ID
 	}
-	nearest := q.Cursor
-	if len(found) > 0 {
+	var nearest string
+	switch {
+	case len(found) > 0:
 		nearest = found[0].ID
+	case q.Back:
+		nearest = after(q.Cursor)
+	default:
+		nearest = before(q.Cursor)
 	}
 	page := Page{Jobs: slices.Clone(found)}
 	switch {

@@ -8,7 +8,15 @@ import (
 	"convoke/domain/job"
 )
 
-const someID = "01a207bd-a9c0-7c41-9d0e-5b1f6a2c8e37"
+const (
+	someID     = "01a207bd-a9c0-7c41-9d0e-5b1f6a2c8e37"
+	belowSome  = "01a207bd-a9c0-7c41-9d0e-5b1f6a2c8e36"
+	aboveSome  = "01a207bd-a9c0-7c41-9d0e-5b1f6a2c8e38"
+	round      = "01a207bd-a9c1-0000-0000-000000000000"
+	belowRound = "01a207bd-a9c0-ffff-ffff-ffffffffffff"
+	lowest     = "00000000-0000-0000-0000-000000000000"
+	highest    = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+)
 
 func TestATextThatCanOnlyBeAnIDIsARangeOfIDs(t *testing.T) {
 	t.Parallel()
@@ -56,7 +64,13 @@ func TestAPageKnowsItsNeighbours(t *testing.T) {
 		"back to the middle":        {jobs.Query{Limit: 2, Cursor: "5", Back: true}, found("6", "7", "8"), "", []string{"7", "6"}, "6", "7"},
 		"back to the first":         {jobs.Query{Limit: 2, Cursor: "7", Back: true}, found("8", "9"), "", []string{"9", "8"}, "8", ""},
 		"a search that went so far": {jobs.Query{Limit: 2, Cursor: "9"}, found("5"), "3", []string{"5"}, "3", "5"},
-		"a search without success":  {jobs.Query{Limit: 2, Cursor: "9"}, nil, "3", nil, "3", "9"},
+		"a search without success":  {jobs.Query{Limit: 2, Cursor: someID}, nil, "3", nil, "3", belowSome},
+		"back without success":      {jobs.Query{Limit: 2, Cursor: someID, Back: true}, nil, "9", nil, aboveSome, "9"},
+		"below a round number":      {jobs.Query{Limit: 2, Cursor: round}, nil, "", nil, "", belowRound},
+		"above all nines":           {jobs.Query{Limit: 2, Cursor: belowRound, Back: true}, nil, "", nil, round, ""},
+		"below the lowest":          {jobs.Query{Limit: 2, Cursor: lowest}, nil, "", nil, "", ""},
+		"above the highest":         {jobs.Query{Limit: 2, Cursor: highest, Back: true}, nil, "", nil, "", ""},
+		"nothing at all":            {jobs.Query{Limit: 2}, nil, "", nil, "", ""},
 	} {
 		got := page.query.Paged(page.found, page.stopped)
 		var ids []string

@@ -14,6 +14,7 @@ import (
 var searchTests = map[string]func(*testing.T, *kit){
 	"jobs are found by several statuses, by words and by generator": searchJobs,
 	"a list is walked back as it was walked on":                     walkBack,
+	"an empty page misses no job of its search on either way":       emptyPages,
 	"a job is found by its id and by the beginning of it":           searchByID,
 	"a search text is nothing but a text":                           searchHostile,
 	"jobs that match are counted up to a limit":                     matching,
@@ -115,6 +116,25 @@ func walkBack(t *testing.T, k *kit) {
 			if !reflect.DeepEqual(page.Jobs, on[i].Jobs) || page.NextCursor != on[i].NextCursor {
 				t.Errorf("%+v: page %d is another on the way back", query, i)
 			}
+		}
+	}
+}
+
+// The cursor of an empty page is a job that no page may have shown.
+func emptyPages(t *testing.T, k *kit) {
+	only := k.ordered("A garden party", "")
+	for _, q := range []jobs.Query{{Cursor: only}, {Cursor: only, Back: true}} {
+		q.Limit, q.Text = 3, "garden"
+		page, err := k.store.List(t.Context(), q)
+		if err != nil || len(page.Jobs) != 0 {
+			t.Fatalf("%+v, %v", page, err)
+		}
+		cursor := page.PrevCursor
+		if q.Back {
+			cursor = page.NextCursor
+		}
+		if got := k.listed(jobs.Query{Cursor: cursor, Back: !q.Back, Text: "garden"}); !slices.Equal(got, []string{only}) {
+			t.Errorf("back %v: %v", q.Back, got)
 		}
 	}
 }
