@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"convoke/application/jobs"
+	"convoke/domain/fault"
 	"convoke/domain/job"
 )
 
@@ -21,16 +22,18 @@ const (
 func TestATextThatCanOnlyBeAnIDIsARangeOfIDs(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][2]string{
-		someID:              {someID, someID},
-		"01A207BD-A9":       {"01a207bd-a900-0000-0000-000000000000", "01a207bd-a9ff-ffff-ffff-ffffffffffff"},
-		"01a207bd-":         {"01a207bd-0000-0000-0000-000000000000", "01a207bd-ffff-ffff-ffff-ffffffffffff"},
-		"01a207bd":          {}, // or a word
-		"":                  {},
-		someID + "0":        {},
-		"01a207bd_a9":       {},
-		"01a207bdaa9c":      {},
-		"01a207bg-a9":       {},
-		"01a207bd-a9c0\x0d": {},
+		someID:                 {someID, someID},
+		"01A207BD-A9":          {"01a207bd-a900-0000-0000-000000000000", "01a207bd-a9ff-ffff-ffff-ffffffffffff"},
+		"01a207bd-":            {"01a207bd-0000-0000-0000-000000000000", "01a207bd-ffff-ffff-ffff-ffffffffffff"},
+		"01a207bd":             {}, // or a word
+		"":                     {},
+		someID + "0":           {},
+		"01a207bd_a9":          {},
+		"01a207bdaa9c":         {},
+		"01a207bg-a9":          {},
+		"01a207bd-a9c0\x0d":    {},
+		"\x101a207bd-":         {}, // no digit, and no letter either
+		"01A207BD-A9C0-7C\x11": {},
 	} {
 		q := jobs.Query{Text: text}
 		first, last := q.IDs()
@@ -79,6 +82,20 @@ func TestAPageKnowsItsNeighbours(t *testing.T) {
 		}
 		if !slices.Equal(ids, page.ids) || got.NextCursor != page.next || got.PrevCursor != page.prev {
 			t.Errorf("%s: %v, next %q, previous %q", name, ids, got.NextCursor, got.PrevCursor)
+		}
+	}
+}
+
+func TestAQueryHasNoControlCharacters(t *testing.T) {
+	t.Parallel()
+	var s jobs.Service // it asks no store
+	for field, q := range map[string]jobs.Query{"q": {Text: "\x101a207bd-"}, "serverId": {ServerID: "stu\x00dio"}} {
+		_, err := s.List(t.Context(), q)
+		_, _, counted := s.Matching(t.Context(), q, 10)
+		for _, err := range []error{err, counted} {
+			if all := fault.All(err); len(all) != 1 || all[0].Kind != fault.Invalid || all[0].Field != field {
+				t.Errorf("%s: %v", field, err)
+			}
 		}
 	}
 }

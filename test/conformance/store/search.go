@@ -167,7 +167,7 @@ func searchHostile(t *testing.T, k *kit) {
 	if got := k.listed(jobs.Query{Text: "%"}); !slices.Equal(got, []string{percent}) {
 		t.Errorf("%v", got)
 	}
-	for _, text := range []string{"_", "' OR 1=1 --", "\\", "\x00", "\xff", "0000000g-"} {
+	for _, text := range []string{"_", "' OR 1=1 --", "\\", "\x00", "\xff", "0000000g-", "\x10000000-", "00000000-\x10"} {
 		if got := k.listed(jobs.Query{Text: text}); len(got) != 0 {
 			t.Errorf("%q: %v", text, got)
 		}
