@@ -138,7 +138,12 @@ func indent(tree any) (string, error) {
 	return strings.TrimSuffix(out.String(), "\n"), err
 }
 
-func text(value any) string { s, _ := value.(string); return s }
+// text is a value that is one, as long as it may be shown.
+func text(value any) string {
+	s, _ := value.(string)
+	s, _ = cut(s)
+	return s
+}
 
 // simple reports whether a value is a text, a number or a truth: nothing can be hidden in it.
 func simple(value any) bool {

@@ -119,6 +119,9 @@ func TestLongTextsAreCut(t *testing.T) {
 	if len(r.Payload) > 3000 || !slices.Equal(r.Shortened, []string{"data.errorMessage"}) || !strings.Contains(r.Payload, "6000 bytes") || !json.Valid([]byte(r.Payload)) {
 		t.Errorf("%d bytes, shortened %v", len(r.Payload), r.Shortened)
 	}
+	if r := topics.Read([]byte(`{"id":"1","type":"WORKER_SEEN","subject":"`+strings.Repeat("w", 9000)+`","data":{}}`), false); len(r.Subject) > 2100 {
+		t.Errorf("a subject of %d bytes", len(r.Subject))
+	}
 	if r := topics.Read([]byte(strings.Repeat("\xff", 9000)), true); r.Encoding != "base64" || len(r.Payload) > 3000 {
 		t.Errorf("%d bytes of %s", len(r.Payload), r.Encoding)
 	}
