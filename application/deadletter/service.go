@@ -52,16 +52,16 @@ func (s *Service) Discard(ctx context.Context, ids ...string) (int, error) {
 	return s.Store.RemoveLetters(ctx, ids)
 }
 
-// Redrive has a letter tried again, by the group that failed and by no other; it is removed once the broker has it. The
-// letter of a spent job is a command to the job. When it is repeated, or the process dies in between, the message may be
-// tried twice, which consumers do not mind.
+// Redrive has a letter tried again, by the group that failed and by no other; it is removed once the broker has it. When
+// it is repeated, or the process dies in between, the message may be tried twice, which consumers do not mind. The letter
+// of a spent job is a command to the job; of one that is no longer FAILED nothing is left to do.
 func (s *Service) Redrive(ctx context.Context, id string) error {
 	letter, err := s.Store.Letter(ctx, id)
 	if err != nil {
 		return err
 	}
 	if jobID, ok := spentJob(letter); ok {
-		_, err = s.Jobs.Redrive(ctx, jobID)
+		err = s.restart(ctx, jobID)
 	} else {
 		err = s.republish(ctx, letter)
 	}
@@ -107,6 +107,15 @@ func (s *Service) RedriveAll(ctx context.Context, f Filter) (Outcome, error) {
 	}
 }
 
+// restart gives a job its fresh start, unless it has had one already: then its letter is left over.
+func (s *Service) restart(ctx context.Context, jobID string) error {
+	_, err := s.Jobs.Redrive(ctx, jobID)
+	if fault.KindOf(err) == fault.Conflict {
+		return nil
+	}
+	return err
+}
+
 func (s *Service) republish(ctx context.Context, l Letter) error {
 	m := l.Message()
 	m.Headers = maps.Clone(m.Headers)
@@ -123,7 +132,7 @@ func (s *Service) republish(ctx context.Context, l Letter) error {
 
 // spentJob returns the job of a letter that the job itself wrote: it has no place in a topic.
 func spentJob(l Letter) (string, bool) {
-	if l.Partition != -1 || l.Offset != -1 {
+	if l.Partition != -1 || l.Offset != -1 || l.Reason != job.ReasonSpent && l.Reason != job.ReasonDeadline {
 		return "", false
 	}
 	e, err := envelope.Decode(port.Message{Value: l.Value})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"convoke/domain/fault"
 	"convoke/domain/job"
@@ -48,8 +49,14 @@ func (q Query) check() error {
 	if len(q.Text) > maxText {
 		problems = append(problems, fault.Field("q", fmt.Sprintf("must be at most %d bytes", maxText)))
 	}
+	if strings.ContainsFunc(q.Text, unicode.IsControl) {
+		problems = append(problems, fault.Field("q", "must not have control characters"))
+	}
 	if len(q.ServerID) > maxServer {
 		problems = append(problems, fault.Field("serverId", fmt.Sprintf("must be at most %d characters", maxServer)))
+	}
+	if strings.ContainsFunc(q.ServerID, unicode.IsControl) {
+		problems = append(problems, fault.Field("serverId", "must not have control characters"))
 	}
 	return errors.Join(problems...)
 }
@@ -62,9 +69,14 @@ func (q Query) Paged(found []job.State, stopped string) Page {
 		found = found[:q.Limit]
 		further = found[q.Limit-1].ID
 	}
-	nearest := q.Cursor
-	if len(found) > 0 {
+	var nearest string
+	switch {
+	case len(found) > 0:
 		nearest = found[0].ID
+	case q.Back:
+		nearest = after(q.Cursor)
+	default:
+		nearest = before(q.Cursor)
 	}
 	page := Page{Jobs: slices.Clone(found)}
 	switch {
@@ -102,12 +114,16 @@ func (q Query) byID() bool {
 		return false
 	}
 	for i := range len(q.Text) {
-		c := q.Text[i] | ' ' // lower case; a dash stays one
-		if lowest[i] == '-' && q.Text[i] != '-' || lowest[i] != '-' && (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+		if lowest[i] == '-' && q.Text[i] != '-' || lowest[i] != '-' && !digit(q.Text[i]) {
 			return false
 		}
 	}
 	return true
+}
+
+// digit reports whether c is one of an id, in either case.
+func digit(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 }
 
 // Matcher is a query's conditions that no index answers, made ready for many jobs.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -15,18 +14,15 @@ import (
 // Mark stands where something was folded away.
 const Mark = "•••"
 
-// maxText is the longest text in a payload that is shown whole: drawings are not read here.
-const maxText = 2000
-
 // Reading is a payload for people.
 type Reading struct {
-	ID, Type, Subject string // of the event; empty when the bytes are no envelope
+	ID, Type, Subject string // of the event; empty when the bytes are no envelope, or folded away with all of it
 	Payload, Encoding string
 	Folded, Shortened []string
 }
 
 // Read makes a message's bytes readable. Without reveal, personal data are folded away: of an event about a reply
-// everything but what is known to be impersonal, and the whole payload of what this version can not read.
+// everything but what is known to be impersonal, and all of what this version can not read or does not know.
 func Read(value []byte, reveal bool) Reading {
 	var r Reading
 	tree, ok := parse(value)
@@ -34,12 +30,8 @@ func Read(value []byte, reveal bool) Reading {
 		r.opaque(value, reveal)
 		return r
 	}
-	envelope, _ := tree.(map[string]any)
-	r.ID, r.Type, r.Subject = text(envelope["id"]), text(envelope["type"]), text(envelope["subject"])
-	if !reveal {
-		tree = r.withoutPersons(envelope)
-	}
-	tree = r.shorten("", tree)
+	tree = r.judge(tree, reveal)
+	tree, r.Shortened = shorten(tree, reveal)
 	payload, err := indent(tree)
 	if err != nil { // it was JSON a moment ago
 		r.opaque(value, reveal)
@@ -49,37 +41,51 @@ func Read(value []byte, reveal bool) Reading {
 	return r
 }
 
+// judge says what event it is, unless it is none or, without reveal, one that this version does not know: then any of its
+// fields may be personal. What is left of it is what may be shown.
+func (r *Reading) judge(tree any, reveal bool) any {
+	envelope, _ := tree.(map[string]any)
+	_, whole := envelope["data"]
+	keep, all := impersonal(event.Type(text(envelope["type"])))
+	known := whole && (all || keep != nil)
+	if known || whole && reveal {
+		r.ID, r.Type, r.Subject = text(envelope["id"]), text(envelope["type"]), text(envelope["subject"])
+	}
+	switch {
+	case reveal, known && all:
+		return tree
+	case known:
+		return r.fold("", envelope, append([]string{"specversion", "id", "type", "source", "subject", "time", "datacontenttype"}, keep...))
+	}
+	r.Folded = named(r.Folded, "")
+	return Mark
+}
+
 // opaque shows what is no JSON; nobody can say what is in it.
 func (r *Reading) opaque(value []byte, reveal bool) {
 	switch {
 	case !reveal:
 		r.Payload, r.Encoding, r.Folded = Mark, "utf-8", []string{""}
 	case utf8.Valid(value):
-		r.Payload, r.Encoding = r.cut("", string(value)), "utf-8"
+		r.text(string(value), "utf-8")
 	default:
-		r.Payload, r.Encoding = r.cut("", base64.StdEncoding.EncodeToString(value)), "base64"
+		r.text(base64.StdEncoding.EncodeToString(value), "base64")
 	}
 }
 
-// withoutPersons leaves of what is no envelope nothing, and of an envelope what says what it is and what is known to say
-// nothing about a person.
-func (r *Reading) withoutPersons(envelope map[string]any) any {
-	keep, all := impersonal(event.Type(r.Type))
-	if _, ok := envelope["data"]; !ok {
-		r.Folded = append(r.Folded, "")
-		return Mark
+func (r *Reading) text(text, encoding string) {
+	var long bool
+	if r.Payload, long = cut(text); long {
+		r.Shortened = []string{""}
 	}
-	if all {
-		return envelope
-	}
-	return r.fold("", envelope, append([]string{"specversion", "id", "type", "source", "subject", "time", "datacontenttype"}, keep...))
+	r.Encoding = encoding
 }
 
 // fold replaces the values of all fields but those to keep, which are names or, below another field, dotted paths.
 func (r *Reading) fold(path string, value any, keep []string) any {
 	fields, ok := value.(map[string]any)
 	if !ok {
-		r.Folded = append(r.Folded, path)
+		r.Folded = named(r.Folded, path)
 		return Mark
 	}
 	for _, name := range sorted(fields) {
@@ -89,7 +95,7 @@ func (r *Reading) fold(path string, value any, keep []string) any {
 			fields[name] = r.fold(join(path, name), fields[name], below)
 		default:
 			fields[name] = Mark
-			r.Folded = append(r.Folded, join(path, name))
+			r.Folded = named(r.Folded, join(path, name))
 		}
 	}
 	return fields
@@ -112,31 +118,6 @@ func impersonal(t event.Type) (fields []string, all bool) {
 	return nil, false
 }
 
-// shorten cuts long texts, wherever they are.
-func (r *Reading) shorten(path string, value any) any {
-	switch v := value.(type) {
-	case string:
-		return r.cut(path, v)
-	case []any:
-		for i := range v {
-			v[i] = r.shorten(join(path, fmt.Sprint(i)), v[i])
-		}
-	case map[string]any:
-		for _, name := range sorted(v) {
-			v[name] = r.shorten(join(path, name), v[name])
-		}
-	}
-	return value
-}
-
-func (r *Reading) cut(path, text string) string {
-	if len(text) <= maxText {
-		return text
-	}
-	r.Shortened = append(r.Shortened, path)
-	return fmt.Sprintf("%s… (%d bytes)", strings.ToValidUTF8(text[:maxText], ""), len(text))
-}
-
 // parse reads JSON; numbers stay as they are written.
 func parse(value []byte) (any, bool) {
 	decoder := json.NewDecoder(bytes.NewReader(value))
@@ -157,7 +138,12 @@ func indent(tree any) (string, error) {
 	return strings.TrimSuffix(out.String(), "\n"), err
 }
 
-func text(value any) string { s, _ := value.(string); return s }
+// text is a value that is one, as long as it may be shown.
+func text(value any) string {
+	s, _ := value.(string)
+	s, _ = cut(s)
+	return s
+}
 
 // simple reports whether a value is a text, a number or a truth: nothing can be hidden in it.
 func simple(value any) bool {
@@ -177,13 +163,6 @@ func under(name string, keep []string) []string {
 		}
 	}
 	return below
-}
-
-func join(path, name string) string {
-	if path == "" {
-		return name
-	}
-	return path + "." + name
 }
 
 func sorted(fields map[string]any) []string {

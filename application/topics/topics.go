@@ -39,7 +39,7 @@ type Message struct {
 	Encoding  string   // of the payload: json, utf-8 or base64
 	Bytes     int      // of the original
 	Folded    []string // what was taken out of the payload for being personal, as dotted paths; "" is all of it
-	Shortened []string // what was cut for being long
+	Shortened []string // what was cut for being long or deep, likewise; both end with "…" when there is more
 }
 
 // Viewer looks at topics. Safe for concurrent use.
@@ -47,7 +47,7 @@ type Viewer struct {
 	inspector port.Inspector
 	names     envelope.Names
 	log       *slog.Logger
-	one       chan struct{} // messages can be large, so they are looked at by one after the other
+	one       chan struct{} // messages can be large, so they are fetched and read for one after the other
 }
 
 // NewViewer makes a viewer of the deployment's topics.
@@ -84,17 +84,13 @@ func (v *Viewer) Tail(ctx context.Context, ask View) ([]Message, error) {
 	if !v.has(ask.Topic) {
 		return nil, errUnknown
 	}
-	found, err := v.fetch(ctx, ask.Topic, ask.Messages)
+	shown, err := v.fetch(ctx, ask)
 	if err != nil {
 		v.log.Warn("a topic can not be looked at", "topic", ask.Topic, "error", err)
 		return nil, errSilent.Because(err)
 	}
 	if ask.Reveal {
-		v.log.Info("messages were looked at with their personal data", "topic", ask.Topic, "messages", len(found), "by", ask.By)
-	}
-	shown := make([]Message, len(found))
-	for i, m := range found {
-		shown[i] = asMessage(m, ask.Reveal)
+		v.log.Info("messages were looked at with their personal data", "topic", ask.Topic, "messages", len(shown), "by", ask.By)
 	}
 	return shown, nil
 }
@@ -108,8 +104,8 @@ func (v *Viewer) has(topic string) bool {
 	return false
 }
 
-// fetch asks the broker. It gives up in time even if the broker's adapter does not.
-func (v *Viewer) fetch(ctx context.Context, topic string, n int) ([]port.Message, error) {
+// fetch asks the broker and reads what it says. It gives up in time even if the broker's adapter does not.
+func (v *Viewer) fetch(ctx context.Context, ask View) ([]Message, error) {
 	ctx, cancel := context.WithTimeout(ctx, tailTimeout)
 	select {
 	case v.one <- struct{}{}:
@@ -118,15 +114,19 @@ func (v *Viewer) fetch(ctx context.Context, topic string, n int) ([]port.Message
 		return nil, ctx.Err()
 	}
 	type answer struct {
-		messages []port.Message
+		messages []Message
 		err      error
 	}
 	answers := make(chan answer, 1)
 	go func() {
 		defer cancel()
 		defer func() { <-v.one }()
-		messages, err := v.inspector.Tail(ctx, topic, n)
-		answers <- answer{messages, err}
+		found, err := v.inspector.Tail(ctx, ask.Topic, ask.Messages)
+		shown := make([]Message, len(found))
+		for i, m := range found {
+			shown[i] = asMessage(m, ask.Reveal)
+		}
+		answers <- answer{shown, err}
 	}()
 	select {
 	case a := <-answers:

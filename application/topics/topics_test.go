@@ -78,13 +78,26 @@ func TestWhatNobodyKnowsToBeImpersonalIsFoldedAway(t *testing.T) {
 		`{"specversion":"1.0","id":"1","type":"RSVP_CREATED","email":"ada@example.org","data":{}}`,
 		`{"specversion":"1.0","id":"1","type":"GUEST_SEEN","data":{"email":"ada@example.org"}}`,
 		`{"specversion":"1.0","id":"1","type":["ada@example.org"],"data":{}}`,
+		`{"specversion":"1.0","id":"ada@example.org","type":"GUEST_SEEN","subject":"ada@example.org","data":{}}`,
+		`{"id":"1","type":"ada@example.org","data":{}}`,
+		`{"id":"ada@example.org","subject":"ada@example.org"}`, `{"id":"ada@example.org","type":"WORKER_SEEN"}`,
 		`{"email":"ada@example.org"}`, `["ada@example.org"]`, `"ada@example.org"`, `ada@example.org`,
 		`{"data":{}} {"email":"ada@example.org"}`, "", "\xff\xfeada@example.org",
 	} {
 		r := topics.Read([]byte(message), false)
-		if strings.Contains(r.Payload, secret) || len(r.Folded) == 0 {
+		if strings.Contains(r.Payload+r.ID+r.Type+r.Subject, secret) || len(r.Folded) == 0 {
 			t.Errorf("%s is shown as\n%s", message, r.Payload)
 		}
+	}
+}
+
+func TestWhatIsRevealedIsNamedOnlyWhenItIsAnEvent(t *testing.T) {
+	t.Parallel()
+	if r := topics.Read([]byte(`{"id":"1","type":"GUEST_SEEN","subject":"Ada","data":{}}`), true); r.ID != "1" || r.Type != "GUEST_SEEN" || r.Subject != "Ada" {
+		t.Errorf("%+v", r)
+	}
+	if r := topics.Read([]byte(`{"id":"1","type":"RSVP_CREATED","subject":"Ada"}`), true); r.ID+r.Type+r.Subject != "" || !strings.Contains(r.Payload, "Ada") {
+		t.Errorf("%+v", r)
 	}
 }
 
@@ -106,6 +119,9 @@ func TestLongTextsAreCut(t *testing.T) {
 	if len(r.Payload) > 3000 || !slices.Equal(r.Shortened, []string{"data.errorMessage"}) || !strings.Contains(r.Payload, "6000 bytes") || !json.Valid([]byte(r.Payload)) {
 		t.Errorf("%d bytes, shortened %v", len(r.Payload), r.Shortened)
 	}
+	if r := topics.Read([]byte(`{"id":"1","type":"WORKER_SEEN","subject":"`+strings.Repeat("w", 9000)+`","data":{}}`), false); len(r.Subject) > 2100 {
+		t.Errorf("a subject of %d bytes", len(r.Subject))
+	}
 	if r := topics.Read([]byte(strings.Repeat("\xff", 9000)), true); r.Encoding != "base64" || len(r.Payload) > 3000 {
 		t.Errorf("%d bytes of %s", len(r.Payload), r.Encoding)
 	}
@@ -116,7 +132,7 @@ func FuzzReading(f *testing.F) {
 	f.Add([]byte("\xff"))
 	f.Fuzz(func(t *testing.T, value []byte) {
 		for _, reveal := range []bool{false, true} {
-			if r := topics.Read(value, reveal); r.Encoding == "json" && !json.Valid([]byte(r.Payload)) {
+			if r := topics.Read(value, reveal); r.Encoding == "json" && !json.Valid([]byte(r.Payload)) || len(r.Payload) > 1<<20 {
 				t.Errorf("%q", r.Payload)
 			}
 		}

@@ -8,8 +8,11 @@ import (
 // Remembered is how many of its attempts a job knows, the newest. Those before them are known by the numbers.
 const Remembered = 20
 
-// maxDetail bounds what an attempt keeps of an error's message, in bytes.
-const maxDetail = 500
+// What workers say of themselves and of their errors is kept in rows, as often as there are attempts: so many bytes of it.
+const (
+	maxDetail = 500
+	maxName   = 100 // a worker's id or an error's code
+)
 
 // Outcome is how an attempt ended.
 type Outcome string
@@ -36,7 +39,7 @@ func Outcomes() []Outcome {
 // life. Times never run backwards, whichever clocks they were taken from.
 type Attempt struct {
 	Number       int
-	WorkerID     string    // whoever spoke of it last
+	WorkerID     string    // whoever spoke of it last; its first 100 bytes, like those of the code
 	RequestedAt  time.Time // zero only for one that was under way before histories were kept
 	StartedAt    time.Time // the first sign of life; of a drawing that came without one: as long before it as it took
 	EndedAt      time.Time // zero while it is under way
@@ -148,7 +151,7 @@ func (j *Job) amend(number int, change func(*Attempt)) {
 
 func (a *Attempt) close(how Outcome, code, message string, now time.Time) {
 	a.EndedAt = later(later(now, a.RequestedAt), a.StartedAt)
-	a.Outcome, a.ErrorCode, a.ErrorMessage = how, code, cut(message)
+	a.Outcome, a.ErrorCode, a.ErrorMessage = how, code, cut(message, maxDetail)
 }
 
 func later(a, b time.Time) time.Time {
@@ -158,17 +161,17 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// cut shortens a message, between two characters.
-func cut(message string) string {
-	if len(message) <= maxDetail {
-		return message
+// cut shortens a text to so many bytes, between two characters.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
 	}
 	end := 0
-	for i := range message {
-		if i > maxDetail {
+	for i := range text {
+		if i > most {
 			break
 		}
 		end = i
 	}
-	return message[:end]
+	return text[:end]
 }

@@ -158,3 +158,29 @@ func TestALongMessageIsCutBetweenTwoCharacters(t *testing.T) {
 		t.Errorf("%d bytes: %q", len(got), got)
 	}
 }
+
+func TestWhatAWorkerSaysOfItselfIsBoundedWhereverItEnters(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("é", 60)
+	want := strings.Repeat("é", 50) // whole characters
+	for entry, enter := range map[string]func(j *job.Job) error{
+		"progress": func(j *job.Job) error { return j.Progress(1, long, 1, "", policy, t0) },
+		"release":  func(j *job.Job) error { return j.Release(1, long, t0) },
+		"release after a sign of life": func(j *job.Job) error {
+			_ = j.Progress(1, long, 1, "", policy, t0)
+			return j.Release(1, long, t0)
+		},
+		"failure":  func(j *job.Job) error { return j.Fail(1, job.Failure{WorkerID: long, Code: long}, policy, t0, 0) },
+		"complete": func(j *job.Job) error { return j.Complete(job.Completion{Attempt: 1, WorkerID: long}, t0) },
+	} {
+		j := pending(t)
+		if err := enter(j); err != nil {
+			t.Fatal(entry, err)
+		}
+		s := j.State()
+		a := s.Attempts[0]
+		if a.WorkerID != want || a.ErrorCode != "" && a.ErrorCode != want || len(s.WorkerID) > 100 || len(s.ErrorCode) > 100 {
+			t.Errorf("%s: %+v", entry, s)
+		}
+	}
+}

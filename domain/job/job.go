@@ -147,7 +147,7 @@ func (j *Job) Progress(attempt int, workerID string, progress int, message strin
 	if err := j.current(attempt); err != nil {
 		return err
 	}
-	progress = max(0, min(progress, 100))
+	workerID, progress = cut(workerID, maxName), max(0, min(progress, 100))
 	visible := progress > j.state.Progress || message != j.state.ProgressMessage && progress == j.state.Progress
 	if j.state.Status == Pending {
 		if err := j.become(Processing); err != nil {
@@ -182,6 +182,7 @@ func (j *Job) Complete(c Completion, now time.Time) error {
 		return err
 	}
 	j.state.Progress, j.state.ProgressMessage = 100, ""
+	c.WorkerID = cut(c.WorkerID, maxName)
 	j.drawn(c, now)
 	j.changes.Result = &design.Result{
 		JobID: j.state.ID, Brief: j.state.Brief, Instructions: j.state.Instructions, ParentVersion: j.state.ParentVersion,
@@ -204,6 +205,7 @@ func (j *Job) Fail(attempt int, f Failure, p Policy, now time.Time, jitter float
 	if err := j.current(attempt); err != nil {
 		return err
 	}
+	f.WorkerID, f.Code = cut(f.WorkerID, maxName), cut(f.Code, maxName)
 	j.state.Failures++
 	j.reported(f, now)
 	if !f.Retryable {
@@ -226,6 +228,7 @@ func (j *Job) Release(attempt int, workerID string, now time.Time) error {
 	if err := j.current(attempt); err != nil {
 		return err
 	}
+	workerID = cut(workerID, maxName)
 	if j.state.Status == Processing && j.state.WorkerID != workerID {
 		return ErrSuperseded
 	}

@@ -14,6 +14,7 @@ import (
 var searchTests = map[string]func(*testing.T, *kit){
 	"jobs are found by several statuses, by words and by generator": searchJobs,
 	"a list is walked back as it was walked on":                     walkBack,
+	"an empty page misses no job of its search on either way":       emptyPages,
 	"a job is found by its id and by the beginning of it":           searchByID,
 	"a search text is nothing but a text":                           searchHostile,
 	"jobs that match are counted up to a limit":                     matching,
@@ -119,6 +120,25 @@ func walkBack(t *testing.T, k *kit) {
 	}
 }
 
+// The cursor of an empty page is a job that no page may have shown.
+func emptyPages(t *testing.T, k *kit) {
+	only := k.ordered("A garden party", "")
+	for _, q := range []jobs.Query{{Cursor: only}, {Cursor: only, Back: true}} {
+		q.Limit, q.Text = 3, "garden"
+		page, err := k.store.List(t.Context(), q)
+		if err != nil || len(page.Jobs) != 0 {
+			t.Fatalf("%+v, %v", page, err)
+		}
+		cursor := page.PrevCursor
+		if q.Back {
+			cursor = page.NextCursor
+		}
+		if got := k.listed(jobs.Query{Cursor: cursor, Back: !q.Back, Text: "garden"}); !slices.Equal(got, []string{only}) {
+			t.Errorf("back %v: %v", q.Back, got)
+		}
+	}
+}
+
 func searchByID(t *testing.T, k *kit) {
 	first := k.ordered("one", "")
 	second := k.ordered("of "+first, "")
@@ -147,7 +167,7 @@ func searchHostile(t *testing.T, k *kit) {
 	if got := k.listed(jobs.Query{Text: "%"}); !slices.Equal(got, []string{percent}) {
 		t.Errorf("%v", got)
 	}
-	for _, text := range []string{"_", "' OR 1=1 --", "\\", "\x00", "\xff", "0000000g-"} {
+	for _, text := range []string{"_", "' OR 1=1 --", "\\", "\x00", "\xff", "0000000g-", "\x10000000-", "00000000-\x10"} {
 		if got := k.listed(jobs.Query{Text: text}); len(got) != 0 {
 			t.Errorf("%q: %v", text, got)
 		}
