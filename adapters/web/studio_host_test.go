@@ -120,6 +120,25 @@ func TestWhatIsWrongWithAnOccasionIsSaidBesideTheField(t *testing.T) {
 	}
 }
 
+func TestATimeIsThatOfTheZoneThatTheFormNames(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	host := newReader(t, s)
+	id := opened(t, host, anOccasion("timeZone", " Europe/Berlin "))
+	want := time.Date(2031, 6, 12, 14, 0, 0, 0, time.UTC)
+	if d := host.occasion(id).Details; !d.StartsAt.Equal(want) || d.TimeZone != "Europe/Berlin" {
+		t.Errorf("it begins at %v in %q", d.StartsAt, d.TimeZone)
+	}
+	edit := "/studio/occasions/" + id + "/edit"
+	for _, none := range []string{"", "  ", "Local", "Europe/ Berlin"} {
+		host.post("/studio/occasions/new", anOccasion("timeZone", none)).want(t, http.StatusUnprocessableEntity, words.BadZone)
+		host.post(edit, anOccasion("timeZone", none)).want(t, http.StatusUnprocessableEntity, words.BadZone)
+	}
+	if d := host.occasion(id).Details; !d.StartsAt.Equal(want) || d.TimeZone != "Europe/Berlin" {
+		t.Errorf("it begins at %v in %q", d.StartsAt, d.TimeZone)
+	}
+}
+
 func TestSavingWhatNobodyTouchedChangesNoMoment(t *testing.T) {
 	t.Parallel()
 	s := site.Open(t, site.Config{})

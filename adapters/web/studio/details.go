@@ -41,10 +41,8 @@ func written(d rsvp.Details) pages.Details {
 // stays as it is, to the second: a clock that is put back shows some times twice.
 func change(d *rsvp.Details, form pages.Details) error {
 	was := written(*d)
-	zone, err := time.LoadLocation(form.TimeZone)
-	if err != nil {
-		zone = time.UTC // which the domain refuses
-	}
+	form.TimeZone = strings.TrimSpace(form.TimeZone)
+	zone, err := readZone(form.TimeZone)
 	moment := func(field, text, before string, at time.Time) (time.Time, error) {
 		if text == before && form.TimeZone == d.TimeZone {
 			return at, nil
@@ -55,7 +53,7 @@ func change(d *rsvp.Details, form pages.Details) error {
 	endsAt, err2 := moment("endsAt", form.EndsAt, was.EndsAt, d.EndsAt)
 	deadline, err3 := moment("deadline", form.Deadline, was.Deadline, d.Deadline)
 	d.StartsAt, d.EndsAt, d.Deadline = startsAt, endsAt, deadline
-	d.Title, d.TimeZone, d.Place = strings.TrimSpace(form.Title), strings.TrimSpace(form.TimeZone), strings.TrimSpace(form.Place)
+	d.Title, d.TimeZone, d.Place = strings.TrimSpace(form.Title), form.TimeZone, strings.TrimSpace(form.Place)
 	d.Capacity, d.MaxPartySize = wholeNumber(form.Capacity), wholeNumber(form.MaxParty)
 	d.Waitlist, d.GuestList, d.Counts = rsvp.WaitlistOff, rsvp.GuestListHidden, rsvp.CountsHidden
 	if form.Waitlist {
@@ -67,7 +65,15 @@ func change(d *rsvp.Details, form pages.Details) error {
 	if form.Counts {
 		d.Counts = rsvp.CountsPublic
 	}
-	return errors.Join(err1, err2, err3)
+	return errors.Join(err, err1, err2, err3)
+}
+
+// readZone finds a time zone. A form must name one: without it, its times would be those of another place.
+func readZone(name string) (*time.Location, error) {
+	if zone, err := time.LoadLocation(name); err == nil && name != "" {
+		return zone, nil
+	}
+	return time.UTC, fault.Field("timeZone", "must be an IANA name such as Europe/Berlin")
 }
 
 // Years that calendars, databases and JSON all can write, whatever the zone.
