@@ -139,6 +139,21 @@ func TestATimeIsThatOfTheZoneThatTheFormNames(t *testing.T) {
 	}
 }
 
+func TestATimeThatTheClocksSkipIsRefusedAndOneThatTheyShowTwiceIsTold(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	host := newReader(t, s)
+	for _, field := range []string{"startsAt", "endsAt", "deadline"} {
+		form := anOccasion("startsAt", "", "endsAt", "", "deadline", "", field, "2031-03-30T02:30")
+		host.post("/studio/occasions/new", form).want(t, http.StatusUnprocessableEntity, words.SkippedTime, `value="2031-03-30T02:30"`, `id="problem-`+field)
+	}
+	id := opened(t, host, anOccasion("startsAt", "2031-10-26T01:00", "endsAt", "2031-10-26T02:30", "deadline", "2031-10-26T00:30"))
+	if at := host.occasion(id).Details.EndsAt; !at.Equal(time.Date(2031, 10, 26, 1, 30, 0, 0, time.UTC)) {
+		t.Errorf("it ends at %v", at)
+	}
+	host.get("/studio/occasions/"+id).want(t, http.StatusOK, "Berlin time (UTC+2, at the end UTC+1)", "00:30, Berlin time (UTC+2)")
+}
+
 func TestSavingWhatNobodyTouchedChangesNoMoment(t *testing.T) {
 	t.Parallel()
 	s := site.Open(t, site.Config{})

@@ -82,18 +82,36 @@ const (
 	lastYear  = 9998
 )
 
-// readWallTime is the moment at which clocks in a zone show a time. Nothing is none.
+// errSkipped is the fault of a time that no clock shows, because it is put forward just then. Its field is set where it
+// is met.
+var errSkipped = fault.New(fault.Invalid, "skipped-time", "must be a time that the clocks there show")
+
+// readWallTime is the moment at which clocks in a zone show a time. Where they show it twice it is one of
+// both, and the occasion's page says which. Nothing is none.
 func readWallTime(field, text string, zone *time.Location) (time.Time, error) {
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return time.Time{}, nil
 	}
 	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04"} {
-		if t, err := time.ParseInLocation(layout, text, zone); err == nil && firstYear <= t.Year() && t.Year() <= lastYear {
-			return t.UTC(), nil
+		shown, err := time.Parse(layout, text)
+		if err != nil || shown.Year() < firstYear || shown.Year() > lastYear {
+			continue
 		}
+		return onClocks(field, shown, zone)
 	}
 	return time.Time{}, fault.Field(field, "must be a date and a time")
+}
+
+func onClocks(field string, shown time.Time, zone *time.Location) (time.Time, error) {
+	year, month, day := shown.Date()
+	t := time.Date(year, month, day, shown.Hour(), shown.Minute(), shown.Second(), 0, zone)
+	if t.Format(time.DateTime) != shown.Format(time.DateTime) {
+		skipped := *errSkipped
+		skipped.Field = field
+		return time.Time{}, &skipped
+	}
+	return t.UTC(), nil
 }
 
 func wallTime(t time.Time, zone *time.Location) string {

@@ -50,9 +50,15 @@ func problemsOf(err error, name func(field string) string, say func(field string
 		if f.Kind != fault.Invalid || f.Field == "" {
 			continue
 		}
-		if field := name(f.Field); all.Of(field) == "" {
-			all = append(all, frame.Problem{Field: field, Text: say(field)})
+		field := name(f.Field)
+		if all.Of(field) != "" {
+			continue
 		}
+		text := say(field)
+		if f.Code == errSkipped.Code {
+			text = words.SkippedTime
+		}
+		all = append(all, frame.Problem{Field: field, Text: text})
 	}
 	return all
 }

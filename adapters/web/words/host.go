@@ -30,6 +30,7 @@ const (
 	BadTitle       = "Please give it a name of 1 to 200 characters."
 	BadPlace       = "Please keep the place within 300 characters."
 	BadMoment      = "Please give a date and a time, such as 2027-06-12 16:00."
+	SkippedTime    = "The clocks there are put forward just then, and never show this time. Please give one before or after."
 	BadEnd         = "Please let it end after it begins."
 	BadZone        = "Please give a time zone such as Europe/Berlin."
 	BadCapacity    = "Please give a whole number from 1 to 10,000,000, or nothing."

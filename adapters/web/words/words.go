@@ -257,6 +257,14 @@ func Zone(city, offset string) string {
 	return city + " time (" + offset + ")"
 }
 
+// Offsets writes how far from UTC a zone is, at first and in the end.
+func Offsets(first, last string) string {
+	if first == last {
+		return first
+	}
+	return first + ", at the end " + last
+}
+
 // Moment writes a date and a time together, and where it is that time.
 func Moment(t time.Time, city, offset string) string {
 	if city != "" {
