@@ -40,6 +40,21 @@ func TestAHostsLinkOpensTheOccasionAndStaysNowhere(t *testing.T) {
 	onlyOurs(t, p, s.URL)
 }
 
+func TestAHostsLinkIsTakenOutOfTheAddressAgain(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	id, token := s.Open(details(nil))
+	s.Reply(id, "ada@example.org", 2)
+	p := browser.Open(t)
+	page := s.URL + "/studio/occasions/" + id
+	for _, address := range []string{page, page, page + "?done=saved"} {
+		p.Go("about:blank")
+		p.Go(address + "#t=" + token)
+		p.Await("the occasion is shown at a clean address", fmt.Sprintf(`location.href === %q && document.body.innerText.includes("ada@example.org")`, page))
+	}
+	onlyOurs(t, p, s.URL)
+}
+
 func TestCountsAreLiveAndRowsWaitToBeAskedFor(t *testing.T) {
 	t.Parallel()
 	s := site.Open(t, site.Config{})
