@@ -181,7 +181,13 @@ func TestWrongTokensSeeNothingAndTellNothingApart(t *testing.T) {
 	kept.get(path).want(t, http.StatusOK, "ada@example.org")
 	plain := newReader(t, s).get(path).want(t, http.StatusOK, words.OpeningHeading).lacks(t, party, "ada@")
 	for name, wrong := range map[string]string{"another's": foreign, "a guest's": guest, "forged": token[:len(token)-2] + "xx", "none": ""} {
-		for _, at := range []string{"", "/edit", "/delete", "/guests/new", "/guests.csv", "/guests/" + nobody, "/guests/" + nobody + "/remove", "/ws"} {
+		for _, at := range []string{"/guests.csv", "/ws", "/api/streams/occasions/" + id} { // which are no pages
+			a := newReader(t, s).do(http.MethodGet, path+at, nil, "Cookie: host="+wrong).want(t, http.StatusUnauthorized)
+			if a.body != plain.body {
+				t.Errorf("%s token at %s: %s", name, at, a.body)
+			}
+		}
+		for _, at := range []string{"", "/edit", "/delete", "/guests/new", "/guests/" + nobody, "/guests/" + nobody + "/remove"} {
 			a := newReader(t, s).do(http.MethodGet, path+at, nil, "Cookie: host="+wrong)
 			if a.StatusCode != plain.StatusCode || a.body != plain.body {
 				t.Errorf("%s token at %s: %d %s", name, at, a.StatusCode, a.body)

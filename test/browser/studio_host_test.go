@@ -83,6 +83,21 @@ func TestCountsAreLiveAndRowsWaitToBeAskedFor(t *testing.T) {
 	}
 }
 
+func TestHiddenCountsAreLiveForTheirHostWithoutASocket(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	id, token := s.Open(details(func(d *rsvp.Details) { d.Counts = rsvp.CountsHidden }))
+	p := browser.Open(t)
+	p.Before("globalThis.WebSocket = undefined")
+	p.Go(s.URL + "/studio/occasions/" + id + "#t=" + token)
+	p.AwaitText(words.GuestLinkLabel)
+	s.Reply(id, "ada@example.org", 2)
+	p.Await("two are coming", `document.querySelector("[data-count=coming]").textContent === "2"`)
+	if open := s.Meter.Value(metric.SocketsOpen); open != 0 {
+		t.Errorf("%v sockets are open", open)
+	}
+}
+
 func TestBackRestoresTheFiltersOfTheList(t *testing.T) {
 	t.Parallel()
 	s := site.Open(t, site.Config{})
