@@ -90,6 +90,7 @@ func TestABadBriefComesBackAsItWasWritten(t *testing.T) {
 		nine.Add("swatch", s.Color)
 	}
 	host.post("/studio", nine).want(t, http.StatusUnprocessableEntity, words.TooManyColors, words.Swatches[8].Color)
+	host.post("/studio", aBrief("generator", "a\xff\x00b")).want(t, http.StatusUnprocessableEntity, words.BadGenerator)
 	host.post("/studio", aBrief("generator", "nobody")).want(t, http.StatusSeeOther) // no worker is known, so the worker decides
 	s.Fleet.Take(event.WorkerSeen{WorkerID: "w", Generators: []event.GeneratorStatus{{ID: "studio", Health: event.HealthOK}, {ID: "other", Health: event.HealthOK}}})
 	host.post("/studio", aBrief("generator", "nobody")).want(t, http.StatusUnprocessableEntity, words.BadGenerator)
