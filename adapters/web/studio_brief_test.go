@@ -126,6 +126,24 @@ func TestOrdersAreLimitedAsThoseOfTheAPIAndLoseNoWord(t *testing.T) {
 	host.post("/studio/jobs/"+id+"/refine", url.Values{"instructions": {"bluer, please"}}).want(t, http.StatusTooManyRequests, words.BriefTooSoon, "bluer, please")
 }
 
+func TestAnOrderThatCameTooSoonIsTheSameWhenItIsSentAgain(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{GenerateRateLimit: 0.2}) // one, and the next in five seconds
+	host := newReader(t, s)
+	form := marked(t, host.get("/studio"), aBrief())
+	id := ordered(t, host, form)
+	again := host.post("/studio", form).want(t, http.StatusTooManyRequests) // the second press
+	if shown := marked(t, again, url.Values{}).Get("form"); shown != form.Get("form") {
+		t.Errorf("the mark %s became %s: sent again it would order twice", form.Get("form"), shown)
+	}
+	s.Draw(t, id)
+	wish := marked(t, host.get("/studio/jobs/"+id), url.Values{"instructions": {"bluer, please"}})
+	again = host.post("/studio/jobs/"+id+"/refine", wish).want(t, http.StatusTooManyRequests)
+	if shown := marked(t, again, url.Values{}).Get("form"); shown != wish.Get("form") {
+		t.Errorf("the mark %s became %s", wish.Get("form"), shown)
+	}
+}
+
 func TestADeskThatWasTamperedWithOpensNothing(t *testing.T) {
 	t.Parallel()
 	s := site.Open(t, site.Config{})
