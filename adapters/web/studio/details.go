@@ -31,7 +31,8 @@ func readDetails(c *fiber.Ctx) pages.Details {
 func written(d rsvp.Details) pages.Details {
 	zone := occasion.Zone(d)
 	return pages.Details{
-		Title: d.Title, StartsAt: wallTime(d.StartsAt, zone), EndsAt: wallTime(d.EndsAt, zone), TimeZone: d.TimeZone, Place: d.Place,
+		Title: d.Title, StartsAt: wallTime(d.StartsAt, zone), EndsAt: wallTime(d.EndsAt, zone), TimeZone: d.TimeZone,
+		Place:    strings.ReplaceAll(d.Place, "\r\n", "\n"), // as frame.Text reads it
 		Capacity: orNothing(d.Capacity), Deadline: wallTime(d.Deadline, zone), MaxParty: orNothing(d.MaxPartySize),
 		Waitlist: d.Waitlist == rsvp.WaitlistAuto, Names: d.GuestList == rsvp.GuestListNames, Counts: d.Counts != rsvp.CountsHidden,
 	}

@@ -157,3 +157,11 @@ func Peak(most int64, unit string) string { return fmt.Sprintf("at most %d per %
 
 // BadGuestParty is what is wrong with a party that a host writes down.
 func BadGuestParty(most int) string { return BadParty(most) }
+
+// ChangedMeanwhile says that what was written was changed elsewhere, too.
+func ChangedMeanwhile(written string) string {
+	if written == "" {
+		return "This was changed elsewhere meanwhile. What is here now stands; you had left it empty."
+	}
+	return "This was changed elsewhere meanwhile. What is here now stands; you had written: " + written
+}
