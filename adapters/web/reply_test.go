@@ -132,6 +132,25 @@ func TestAfterTheDeadlineAGuestMayOnlyCancel(t *testing.T) {
 	guest.get(page+"/reply").want(t, http.StatusOK, words.StandsCancelled).lacks(t, words.SendAgain)
 }
 
+func TestAPageThatShowsAReplyIsKeptNowhere(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	id, _ := s.Open(details(nil))
+	guest, page := newReader(t, s), "/o/"+id
+	kept := func() string { return guest.get(page).want(t, http.StatusOK).Header.Get("Cache-Control") }
+	if before := kept(); before != "private, no-cache" {
+		t.Errorf("before the reply it is %q", before)
+	}
+	guest.post(page, written("ada@example.org")).want(t, http.StatusSeeOther)
+	if with := kept(); with != "no-store" {
+		t.Errorf("with the reply it is %q", with)
+	}
+	guest.post(page+"/reply/forget", url.Values{}).want(t, http.StatusSeeOther)
+	if after := kept(); after != "private, no-cache" {
+		t.Errorf("after the reply is forgotten it is %q", after)
+	}
+}
+
 func TestAddressesThatOnlyTakeWritesLeadBack(t *testing.T) {
 	t.Parallel()
 	s := site.Open(t, site.Config{})

@@ -55,7 +55,9 @@ func (h *Handler) invitation(c *fiber.Ctx) error {
 		return err
 	}
 	v.Notice = h.invitationNotice(c.Query("done"), v.Own)
-	c.Set(fiber.HeaderCacheControl, frame.AskAgain)
+	if v.Own == nil { // a reply that a browser forgets must not come back with its Back button
+		c.Set(fiber.HeaderCacheControl, frame.AskAgain)
+	}
 	return frame.Show(c, http.StatusOK, pages.Invitation(v))
 }
 
