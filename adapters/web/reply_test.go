@@ -184,6 +184,27 @@ func TestACancelledReplyIsGivenAgainByUndo(t *testing.T) {
 	guest.post(page+"/reply/undo", url.Values{"status": {"<b>"}}).want(t, http.StatusUnprocessableEntity, words.BadAnswer)
 }
 
+func TestNothingIsUndoneOnceItIsTooLate(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	for name, end := range map[string]func(*rsvp.Details){
+		"over":   func(d *rsvp.Details) { d.StartsAt = time.Now().Add(-48 * time.Hour) },
+		"closed": func(d *rsvp.Details) { d.Deadline = time.Now().Add(-time.Second) },
+	} {
+		id, host := s.Open(details(nil))
+		page, guest := "/o/"+id, newReader(t, s)
+		guest.post(page, written("ada@example.org")).want(t, http.StatusSeeOther)
+		guest.post(page+"/reply/cancel", url.Values{}).want(t, http.StatusSeeOther)
+		if _, err := s.RSVPs.Edit(t.Context(), caller(t, s, host), id, "", end); err != nil {
+			t.Fatal(err)
+		}
+		guest.post(page+"/reply/undo", url.Values{"status": {"yes"}}).want(t, http.StatusGone, words.StandsCancelled)
+		if got := s.Replies(t, id); !slices.Equal(got, []string{"ada@example.org cancelled 2"}) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
 func TestWhoWaitsSeesTheirPlaceInLine(t *testing.T) {
 	t.Parallel()
 	s := site.Open(t, site.Config{})
