@@ -166,6 +166,9 @@ func Full(left int) string {
 	return fmt.Sprintf("Only %d seats are left.", left)
 }
 
+// MoreUncounted says that there are replies that are not named, where nobody is told how many.
+const MoreUncounted = "and others"
+
 // More counts replies that are not named.
 func More(n int) string {
 	if n == 1 {
