@@ -3,6 +3,7 @@ package bootstrap
 import (
 	_ "time/tzdata" // pages tell the time where an occasion takes place, also on machines that know no zones
 
+	"convoke/adapters/sse"
 	"convoke/adapters/web"
 	"convoke/adapters/web/console"
 	"convoke/adapters/websocket"
@@ -21,7 +22,7 @@ import (
 // providePages builds the web pages. Where nothing is mailed they do not offer to.
 func providePages(
 	b *Base, store Store, orders *jobs.Service, f *fleet.Fleet, service *rsvps.Service, reads *rsvps.Reads, links *mails.Links, numbers *analytics.Service,
-	sockets *websocket.Handler, operators console.Parts,
+	sockets *websocket.Handler, streams *sse.Handler, operators console.Parts,
 ) (*web.Handler, error) {
 	parts := web.Parts{
 		RSVPs: service, Reads: reads, Jobs: orders, Designs: store, Fleet: f, Numbers: numbers, Console: operators,
@@ -30,7 +31,8 @@ func providePages(
 		parts.Links = links
 	}
 	return web.New(web.Config{
-		PublicURL: b.Config.PublicURL, MayAsk: b.Server.MayAsk, MayGenerate: b.Server.MayGenerate, MaySignIn: b.Server.MaySignIn, Socket: sockets.Serve,
+		PublicURL: b.Config.PublicURL, MayAsk: b.Server.MayAsk, MayGenerate: b.Server.MayGenerate, MaySignIn: b.Server.MaySignIn,
+		Socket: sockets.Serve, Stream: streams.Occasion,
 		Sheet: b.Server.Sheet,
 	}, parts)
 }

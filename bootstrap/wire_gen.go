@@ -190,7 +190,7 @@ func initializeAPI(b *Base, k *Backends) (*API, func(), error) {
 	bulkService := provideBulk(b, store, service, deadletterService)
 	viewer := provideViewer(b)
 	parts := provideConsole(b, overviewService, service, bulkService, deadletterService, replayService, viewer)
-	webHandler, err := providePages(b, store, service, fleet, rsvpsService, reads, links, analyticsService, handler, parts)
+	webHandler, err := providePages(b, store, service, fleet, rsvpsService, reads, links, analyticsService, handler, sseHandler, parts)
 	if err != nil {
 		cleanup2()
 		cleanup()

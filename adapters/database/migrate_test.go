@@ -84,7 +84,7 @@ func TestAnIndexIsBuiltOverLongNamesAndAnInterruptedBuild(t *testing.T) {
 		if err := k.store.Migrate(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		heaps, err := k.store.Heaps(t.Context(), deadletter.Filter{})
+		heaps, err := k.store.Heaps(t.Context(), deadletter.Filter{}, "")
 		if err != nil || len(heaps) != 2 {
 			t.Fatalf("%d heaps, %v", len(heaps), err)
 		}

@@ -48,9 +48,9 @@ func (e *endpoints) generate(c *fiber.Ctx) error {
 		return err
 	}
 	deadline, err := moment("deadline", body.Deadline)
-	if err := errors.Join(err, plain("serverId", body.ServerID)); err != nil {
+	if err != nil {
 		_, others := design.NewBrief(body.Description, body.Style, body.ColorPalette, body.size())
-		return errors.Join(others, err) // every problem in one answer
+		return errors.Join(others, err, plain("serverId", body.ServerID)) // every problem in one answer
 	}
 	ctx, cancel := bounded()
 	defer cancel()

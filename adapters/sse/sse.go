@@ -98,7 +98,7 @@ func New(hub *watch.Hub, urls contract.URLs, config Config, meter port.Meter, lo
 // offered: it would have to start a stream to say what GET says.
 func (h *Handler) Mount(app fiber.Router) {
 	app.Add(http.MethodGet, "/api/streams/jobs/:jobId", h.job)
-	app.Add(http.MethodGet, "/api/streams/occasions/:id", h.occasion)
+	app.Add(http.MethodGet, "/api/streams/occasions/:id", h.Occasion)
 }
 
 func (h *Handler) job(c *fiber.Ctx) error {
@@ -122,8 +122,9 @@ func (h *Handler) job(c *fiber.Ctx) error {
 	return h.begin(c, s)
 }
 
-// occasion streams an occasion's counts.
-func (h *Handler) occasion(c *fiber.Ctx) error {
+// Occasion streams the counts of the occasion that the path names as id, for pages that have an address of their own for
+// it.
+func (h *Handler) Occasion(c *fiber.Ctx) error {
 	id, ok := contract.OccasionID(c.Params("id"))
 	if !ok {
 		return rsvp.ErrNoOccasion

@@ -304,10 +304,11 @@ func TestTheGuestListIsTheHostsToShow(t *testing.T) {
 	s := site.Open(t, site.Config{})
 	hidden, _ := s.Open(details(nil))
 	shown, _ := s.Open(details(func(d *rsvp.Details) { d.GuestList = rsvp.GuestListNames }))
+	uncounted, _ := s.Open(details(func(d *rsvp.Details) { d.GuestList, d.Counts = rsvp.GuestListNames, rsvp.CountsHidden }))
 	reader := newReader(t, s)
 	reader.get("/o/"+shown).want(t, http.StatusOK).lacks(t, words.NamesLabel)
 	for i := range 32 {
-		for _, id := range []string{hidden, shown} {
+		for _, id := range []string{hidden, uncounted, shown} {
 			newReader(t, s).post("/o/"+id, written(fmt.Sprintf("guest%d@example.org", i), "name", fmt.Sprintf("Guest <%d>", i))).want(t, http.StatusSeeOther)
 		}
 	}
@@ -320,4 +321,10 @@ func TestTheGuestListIsTheHostsToShow(t *testing.T) {
 	reader.get("/o/"+hidden).want(t, http.StatusOK).lacks(t, words.NamesLabel, "Guest &lt;31&gt;")
 	reader.get("/o/"+shown).want(t, http.StatusOK, words.NamesLabel, "<bdi>Guest &lt;31&gt;</bdi>", words.More(2)).
 		lacks(t, "Guest &lt;1&gt;", "Shy Violet", "@example.org")
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
+		if strings.Contains(reader.get("/o/"+uncounted).body, words.MoreUncounted) {
+			break
+		}
+	}
+	reader.get("/o/"+uncounted).want(t, http.StatusOK, words.NamesLabel, words.MoreUncounted).lacks(t, words.More(2))
 }

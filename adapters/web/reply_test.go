@@ -132,6 +132,25 @@ func TestAfterTheDeadlineAGuestMayOnlyCancel(t *testing.T) {
 	guest.get(page+"/reply").want(t, http.StatusOK, words.StandsCancelled).lacks(t, words.SendAgain)
 }
 
+func TestAPageThatShowsAReplyIsKeptNowhere(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	id, _ := s.Open(details(nil))
+	guest, page := newReader(t, s), "/o/"+id
+	kept := func() string { return guest.get(page).want(t, http.StatusOK).Header.Get("Cache-Control") }
+	if before := kept(); before != "private, no-cache" {
+		t.Errorf("before the reply it is %q", before)
+	}
+	guest.post(page, written("ada@example.org")).want(t, http.StatusSeeOther)
+	if with := kept(); with != "no-store" {
+		t.Errorf("with the reply it is %q", with)
+	}
+	guest.post(page+"/reply/forget", url.Values{}).want(t, http.StatusSeeOther)
+	if after := kept(); after != "private, no-cache" {
+		t.Errorf("after the reply is forgotten it is %q", after)
+	}
+}
+
 func TestAddressesThatOnlyTakeWritesLeadBack(t *testing.T) {
 	t.Parallel()
 	s := site.Open(t, site.Config{})
@@ -163,6 +182,27 @@ func TestACancelledReplyIsGivenAgainByUndo(t *testing.T) {
 	newReader(t, s).post(page, written("grace@example.org")).want(t, http.StatusSeeOther)
 	guest.post(page+"/reply/undo", url.Values{"status": {"yes"}}).want(t, http.StatusConflict, words.Full(0), words.StandsCancelled)
 	guest.post(page+"/reply/undo", url.Values{"status": {"<b>"}}).want(t, http.StatusUnprocessableEntity, words.BadAnswer)
+}
+
+func TestNothingIsUndoneOnceItIsTooLate(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	for name, end := range map[string]func(*rsvp.Details){
+		"over":   func(d *rsvp.Details) { d.StartsAt = time.Now().Add(-48 * time.Hour) },
+		"closed": func(d *rsvp.Details) { d.Deadline = time.Now().Add(-time.Second) },
+	} {
+		id, host := s.Open(details(nil))
+		page, guest := "/o/"+id, newReader(t, s)
+		guest.post(page, written("ada@example.org")).want(t, http.StatusSeeOther)
+		guest.post(page+"/reply/cancel", url.Values{}).want(t, http.StatusSeeOther)
+		if _, err := s.RSVPs.Edit(t.Context(), caller(t, s, host), id, "", end); err != nil {
+			t.Fatal(err)
+		}
+		guest.post(page+"/reply/undo", url.Values{"status": {"yes"}}).want(t, http.StatusGone, words.StandsCancelled)
+		if got := s.Replies(t, id); !slices.Equal(got, []string{"ada@example.org cancelled 2"}) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
 }
 
 func TestWhoWaitsSeesTheirPlaceInLine(t *testing.T) {

@@ -90,6 +90,7 @@ func TestABadBriefComesBackAsItWasWritten(t *testing.T) {
 		nine.Add("swatch", s.Color)
 	}
 	host.post("/studio", nine).want(t, http.StatusUnprocessableEntity, words.TooManyColors, words.Swatches[8].Color)
+	host.post("/studio", aBrief("generator", "a\xff\x00b")).want(t, http.StatusUnprocessableEntity, words.BadGenerator)
 	host.post("/studio", aBrief("generator", "nobody")).want(t, http.StatusSeeOther) // no worker is known, so the worker decides
 	s.Fleet.Take(event.WorkerSeen{WorkerID: "w", Generators: []event.GeneratorStatus{{ID: "studio", Health: event.HealthOK}, {ID: "other", Health: event.HealthOK}}})
 	host.post("/studio", aBrief("generator", "nobody")).want(t, http.StatusUnprocessableEntity, words.BadGenerator)
@@ -123,6 +124,24 @@ func TestOrdersAreLimitedAsThoseOfTheAPIAndLoseNoWord(t *testing.T) {
 	}
 	s.Draw(t, id)
 	host.post("/studio/jobs/"+id+"/refine", url.Values{"instructions": {"bluer, please"}}).want(t, http.StatusTooManyRequests, words.BriefTooSoon, "bluer, please")
+}
+
+func TestAnOrderThatCameTooSoonIsTheSameWhenItIsSentAgain(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{GenerateRateLimit: 0.2}) // one, and the next in five seconds
+	host := newReader(t, s)
+	form := marked(t, host.get("/studio"), aBrief())
+	id := ordered(t, host, form)
+	again := host.post("/studio", form).want(t, http.StatusTooManyRequests) // the second press
+	if shown := marked(t, again, url.Values{}).Get("form"); shown != form.Get("form") {
+		t.Errorf("the mark %s became %s: sent again it would order twice", form.Get("form"), shown)
+	}
+	s.Draw(t, id)
+	wish := marked(t, host.get("/studio/jobs/"+id), url.Values{"instructions": {"bluer, please"}})
+	again = host.post("/studio/jobs/"+id+"/refine", wish).want(t, http.StatusTooManyRequests)
+	if shown := marked(t, again, url.Values{}).Get("form"); shown != wish.Get("form") {
+		t.Errorf("the mark %s became %s", wish.Get("form"), shown)
+	}
 }
 
 func TestADeskThatWasTamperedWithOpensNothing(t *testing.T) {

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -120,6 +121,82 @@ func TestWhatIsWrongWithAnOccasionIsSaidBesideTheField(t *testing.T) {
 	}
 }
 
+func TestATimeIsThatOfTheZoneThatTheFormNames(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	host := newReader(t, s)
+	id := opened(t, host, anOccasion("timeZone", " Europe/Berlin "))
+	want := time.Date(2031, 6, 12, 14, 0, 0, 0, time.UTC)
+	if d := host.occasion(id).Details; !d.StartsAt.Equal(want) || d.TimeZone != "Europe/Berlin" {
+		t.Errorf("it begins at %v in %q", d.StartsAt, d.TimeZone)
+	}
+	edit := "/studio/occasions/" + id + "/edit"
+	for _, none := range []string{"", "  ", "Local", "Europe/ Berlin"} {
+		host.post("/studio/occasions/new", anOccasion("timeZone", none)).want(t, http.StatusUnprocessableEntity, words.BadZone)
+		host.post(edit, anOccasion("timeZone", none)).want(t, http.StatusUnprocessableEntity, words.BadZone)
+	}
+	if d := host.occasion(id).Details; !d.StartsAt.Equal(want) || d.TimeZone != "Europe/Berlin" {
+		t.Errorf("it begins at %v in %q", d.StartsAt, d.TimeZone)
+	}
+}
+
+func TestATimeThatTheClocksSkipIsRefusedAndOneThatTheyShowTwiceIsTold(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	host := newReader(t, s)
+	for _, field := range []string{"startsAt", "endsAt", "deadline"} {
+		form := anOccasion("startsAt", "", "endsAt", "", "deadline", "", field, "2031-03-30T02:30")
+		host.post("/studio/occasions/new", form).want(t, http.StatusUnprocessableEntity, words.SkippedTime, `value="2031-03-30T02:30"`, `id="problem-`+field)
+	}
+	id := opened(t, host, anOccasion("startsAt", "2031-10-26T01:00", "endsAt", "2031-10-26T02:30", "deadline", "2031-10-26T00:30"))
+	if at := host.occasion(id).Details.EndsAt; !at.Equal(time.Date(2031, 10, 26, 1, 30, 0, 0, time.UTC)) {
+		t.Errorf("it ends at %v", at)
+	}
+	host.get("/studio/occasions/"+id).want(t, http.StatusOK, "Berlin time (UTC+2, at the end UTC+1)", "00:30, Berlin time (UTC+2)")
+}
+
+var shown = regexp.MustCompile(`name="shown" value="([^"]+)"`)
+
+// edited is what a browser sends of a page that was opened before: the form, changed, and what it was shown with.
+func edited(t *testing.T, page answer, more ...string) url.Values {
+	t.Helper()
+	found := shown.FindStringSubmatch(page.body)
+	if found == nil {
+		t.Fatalf("the form does not carry what it was shown with: %s", page.body)
+	}
+	return anOccasion(append(more, "shown", html.UnescapeString(found[1]))...)
+}
+
+func TestAFormThatWasLeftOpenUndoesNoOtherEdit(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	host := newReader(t, s)
+	id := opened(t, host, anOccasion())
+	edit := "/studio/occasions/" + id + "/edit"
+	early := host.get(edit).want(t, http.StatusOK)
+	host.post(edit, edited(t, early, "startsAt", "2031-06-12T18:00", "counts", "")).want(t, http.StatusSeeOther)
+	host.post(edit, edited(t, early, "title", "A party")).want(t, http.StatusSeeOther)
+	d := host.occasion(id).Details
+	if d.Title != "A party" || !d.StartsAt.Equal(time.Date(2031, 6, 12, 16, 0, 0, 0, time.UTC)) || d.Counts != rsvp.CountsHidden {
+		t.Errorf("the other edit is undone: %+v", d)
+	}
+	before := s.Revision(t, id)
+	host.post(edit, edited(t, early, "endsAt", "2031-06-12T17:00")).want(t, http.StatusUnprocessableEntity, words.BadEnd,
+		`value="2031-06-12T18:00"`, `value="2031-06-12T17:00"`)
+	clash := host.post(edit, edited(t, early, "title", "A feast <b>", "place", "Home")).want(t, http.StatusConflict,
+		`value="A party"`, "you had written: A feast &lt;b&gt;", ">Home<", `value="2031-06-12T18:00"`)
+	zone := host.post(edit, edited(t, early, "timeZone", "Europe/London")).want(t, http.StatusConflict, "you had written: Europe/London")
+	zone.want(t, http.StatusConflict, `value="Europe/Berlin"`)
+	if after := s.Revision(t, id); after != before {
+		t.Errorf("what was refused changed the occasion from %d to %d", before, after)
+	}
+	again := edited(t, clash, "title", "A feast", "place", "Home", "startsAt", "2031-06-12T18:00", "counts", "")
+	host.post(edit, again).want(t, http.StatusSeeOther)
+	if d := host.occasion(id).Details; d.Title != "A feast" || d.Place != "Home" {
+		t.Errorf("%+v", d)
+	}
+}
+
 func TestSavingWhatNobodyTouchedChangesNoMoment(t *testing.T) {
 	t.Parallel()
 	s := site.Open(t, site.Config{})
@@ -147,7 +224,13 @@ func TestWrongTokensSeeNothingAndTellNothingApart(t *testing.T) {
 	kept.get(path).want(t, http.StatusOK, "ada@example.org")
 	plain := newReader(t, s).get(path).want(t, http.StatusOK, words.OpeningHeading).lacks(t, party, "ada@")
 	for name, wrong := range map[string]string{"another's": foreign, "a guest's": guest, "forged": token[:len(token)-2] + "xx", "none": ""} {
-		for _, at := range []string{"", "/edit", "/delete", "/guests/new", "/guests.csv", "/guests/" + nobody, "/guests/" + nobody + "/remove", "/ws"} {
+		for _, at := range []string{"/guests.csv", "/ws", "/api/streams/occasions/" + id} { // which are no pages
+			a := newReader(t, s).do(http.MethodGet, path+at, nil, "Cookie: host="+wrong).want(t, http.StatusUnauthorized)
+			if a.body != plain.body {
+				t.Errorf("%s token at %s: %s", name, at, a.body)
+			}
+		}
+		for _, at := range []string{"", "/edit", "/delete", "/guests/new", "/guests/" + nobody, "/guests/" + nobody + "/remove"} {
 			a := newReader(t, s).do(http.MethodGet, path+at, nil, "Cookie: host="+wrong)
 			if a.StatusCode != plain.StatusCode || a.body != plain.body {
 				t.Errorf("%s token at %s: %d %s", name, at, a.StatusCode, a.body)

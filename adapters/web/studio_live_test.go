@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -73,9 +74,42 @@ func TestHiddenCountsAreLiveForTheirHost(t *testing.T) {
 			t.Errorf("%s gets %d", name, status)
 		}
 	}
-	if c, status := dial(t, s, path, "Origin: "+s.URL); c != nil || status != http.StatusOK { // the page that asks for the link
+	if c, status := dial(t, s, path, "Origin: "+s.URL); c != nil || status != http.StatusUnauthorized {
 		t.Errorf("nobody gets %d", status)
 	}
+}
+
+func TestHiddenCountsAreStreamedToTheirHostWithoutASocket(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	id, token := s.Open(details(func(d *rsvp.Details) { d.Counts = rsvp.CountsHidden }))
+	other, foreign := s.Open(details(nil))
+	path := "/studio/occasions/" + id + "/api/streams/occasions/"
+	host := newReader(t, s)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+path+id, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Cookie", "host="+token)
+	response, err := host.client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	s.Reply(id, "ada@example.org", 2)
+	for lines := bufio.NewScanner(response.Body); ; {
+		if !lines.Scan() {
+			t.Fatal("the stream told nothing of the reply")
+		}
+		if strings.Contains(lines.Text(), `"people":{"yes":2`) {
+			break
+		}
+	}
+	for _, headers := range [][]string{nil, {"Cookie: host=" + foreign}} {
+		host.do(http.MethodGet, path+id, nil, headers...).want(t, http.StatusUnauthorized, words.OpeningHeading).lacks(t, "people", "data:")
+	}
+	host.do(http.MethodGet, path+id, nil, "Cookie: host="+token, "Sec-Fetch-Site: cross-site").want(t, http.StatusForbidden)
+	host.do(http.MethodGet, path+other, nil, "Cookie: host="+token).want(t, http.StatusNotFound)
 }
 
 // silent is an analytics database that can not be reached.

@@ -34,6 +34,7 @@ type Config struct {
 
 	// What the pages pass on to the API, with the bearer that they know from a cookie; nil: it is not there.
 	Socket fiber.Handler // the WebSocket
+	Stream fiber.Handler // an occasion's counts as server-sent events
 	Sheet  fiber.Handler // an occasion's guest list as CSV
 }
 
@@ -76,7 +77,7 @@ func New(config Config, parts Parts) (*Handler, error) {
 		guest: guest.New(f, guest.Parts{RSVPs: parts.RSVPs, Reads: parts.Reads, Pictures: pictures, Links: parts.Links, MayAsk: config.MayAsk}),
 		studio: studio.New(f, studio.Parts{
 			Jobs: parts.Jobs, Designs: parts.Designs, Fleet: parts.Fleet, RSVPs: parts.RSVPs, Reads: parts.Reads, Pictures: pictures,
-			Numbers: parts.Numbers, MayGenerate: config.MayGenerate, Socket: config.Socket, Sheet: config.Sheet,
+			Numbers: parts.Numbers, MayGenerate: config.MayGenerate, Socket: config.Socket, Stream: config.Stream, Sheet: config.Sheet,
 		}),
 		console:  console.New(f, parts.Console, config.MaySignIn),
 		contract: map[frame.Theme]func() (document, error){},

@@ -79,7 +79,12 @@ func TestManyLettersOfJobsThatStartedAfreshAreDone(t *testing.T) {
 	b := backend.New(t)
 	id := b.Order()
 	keep(t, b, id, job.ReasonDeadline)
-	op, err := b.Bulk.Start(t.Context(), bulk.Order{Act: bulk.RedriveLetters, By: "test"})
+	order := bulk.Order{Act: bulk.RedriveLetters, By: "test"}
+	shown, err := b.Bulk.Preview(t.Context(), order)
+	if err != nil {
+		t.Fatal(err)
+	}
+	op, err := b.Bulk.Start(t.Context(), order, shown)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"convoke/application/envelope"
 	"convoke/application/idempotency"
@@ -83,13 +86,17 @@ func (s *Service) order(ctx context.Context, o job.Order, key idempotency.Key, n
 	return committed.State(), nil
 }
 
-// checkServer refuses a generator that no live worker offers; while no worker is known, the worker decides.
+// checkServer refuses what can be no generator's name, and a generator that no live worker offers; while no worker is known,
+// the worker decides.
 func (s *Service) checkServer(id string) error {
 	if id == "" {
 		return nil
 	}
 	if len(id) > maxServer {
 		return fault.Field("serverId", fmt.Sprintf("must be at most %d characters", maxServer))
+	}
+	if !utf8.ValidString(id) || strings.ContainsFunc(id, unicode.IsControl) {
+		return fault.Field("serverId", "must not contain control characters")
 	}
 	if offered, sure := s.Fleet.Offers(id); sure && !offered {
 		return fault.Field("serverId", "no worker offers this generator; GET /api/mcp/servers lists them")

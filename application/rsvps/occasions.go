@@ -37,13 +37,23 @@ func (s *Service) Occasion(ctx context.Context, id string) (rsvp.State, error) {
 // Edit changes an occasion's details, as its host may. edit gets the details as they are. Raising the capacity seats
 // those who wait.
 func (s *Service) Edit(ctx context.Context, who Caller, id string, trace string, edit func(*rsvp.Details)) (rsvp.State, error) {
+	return s.TryEdit(ctx, who, id, trace, func(d *rsvp.Details) error {
+		edit(d)
+		return nil
+	})
+}
+
+// TryEdit is Edit, unless edit finds that the details as they are do not allow it: then nothing changes.
+func (s *Service) TryEdit(ctx context.Context, who Caller, id string, trace string, edit func(*rsvp.Details) error) (rsvp.State, error) {
 	now := s.Clock.Now()
 	c := &Change{OccasionID: id, Trace: envelope.TraceOr(trace), Decide: func(d *Desk) error {
 		if err := who.mustHost(d.Occasion.State()); err != nil {
 			return err
 		}
 		details := d.Occasion.State().Details
-		edit(&details)
+		if err := edit(&details); err != nil {
+			return err
+		}
 		return d.Occasion.Edit(details, now)
 	}}
 	if err := s.host(ctx, c); err != nil {

@@ -227,3 +227,21 @@ func TestBackGivesTheFormBack(t *testing.T) {
 	p.Click("button", words.SendReply)
 	p.AwaitText(words.ReplySaved)
 }
+
+func TestBackShowsNoReplyThatWasForgotten(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	id, _ := s.Open(details(nil))
+	_, token := s.Reply(id, "ada@example.org", 2)
+	p := browser.Open(t)
+	p.Go(s.URL + "/o/" + id + "/reply#t=" + token)
+	p.AwaitText("ada@example.org")
+	p.Click("link", words.BackToInvitation)
+	p.AwaitText(words.StandsYes)
+	p.Click("link", words.ChangeOrCancel)
+	p.Click("button", words.Forget)
+	p.AwaitText(words.ReplyForgotten)
+	p.Leave("history.go(-2)")
+	p.Await("the invitation is back, without the reply", `document.readyState === "complete" && location.pathname === "/o/`+id+`"
+		&& !document.body.innerText.includes("ada@example.org") && document.body.innerText.includes(`+fmt.Sprintf("%q", words.ReplyHeading)+`)`)
+}

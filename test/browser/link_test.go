@@ -61,6 +61,23 @@ func TestALinkShowsTheReplyAndALookChangesNothing(t *testing.T) {
 	onlyOurs(t, p, s.URL)
 }
 
+func TestAnotherGuestsLinkTakesThePlaceOfTheOneThatIsKnown(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	id, _ := s.Open(details(nil))
+	_, ada := s.Reply(id, "ada@example.org", 2)
+	_, bob := s.Reply(id, "bob@example.org", 1)
+	p := browser.Open(t)
+	page := s.URL + "/o/" + id + "/reply"
+	for _, link := range []struct{ token, email string }{{ada, "ada@example.org"}, {bob, "bob@example.org"}, {bob, "bob@example.org"}} {
+		p.Go("about:blank")
+		p.Go(page + "?done=changed#t=" + link.token)
+		p.Await("the link's own reply is shown at a clean address", fmt.Sprintf(
+			`location.href === %q && document.querySelector(".stub")?.innerText.includes(%q)`, page, link.email))
+	}
+	onlyOurs(t, p, s.URL)
+}
+
 func TestAWrongLinkShowsNothing(t *testing.T) {
 	t.Parallel()
 	s := site.Open(t, site.Config{})

@@ -40,6 +40,21 @@ func TestAHostsLinkOpensTheOccasionAndStaysNowhere(t *testing.T) {
 	onlyOurs(t, p, s.URL)
 }
 
+func TestAHostsLinkIsTakenOutOfTheAddressAgain(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	id, token := s.Open(details(nil))
+	s.Reply(id, "ada@example.org", 2)
+	p := browser.Open(t)
+	page := s.URL + "/studio/occasions/" + id
+	for _, address := range []string{page, page, page + "?done=saved"} {
+		p.Go("about:blank")
+		p.Go(address + "#t=" + token)
+		p.Await("the occasion is shown at a clean address", fmt.Sprintf(`location.href === %q && document.body.innerText.includes("ada@example.org")`, page))
+	}
+	onlyOurs(t, p, s.URL)
+}
+
 func TestCountsAreLiveAndRowsWaitToBeAskedFor(t *testing.T) {
 	t.Parallel()
 	s := site.Open(t, site.Config{})
@@ -64,6 +79,21 @@ func TestCountsAreLiveAndRowsWaitToBeAskedFor(t *testing.T) {
 	p.Await("the list is new, and what was being written stays", `document.querySelectorAll(".list tbody tr").length === 3
 		&& document.querySelector("[data-show-new]").hidden && document.querySelector("#q").value === "half a na"`)
 	if open := s.Meter.Value(metric.SocketsOpen); open != 1 {
+		t.Errorf("%v sockets are open", open)
+	}
+}
+
+func TestHiddenCountsAreLiveForTheirHostWithoutASocket(t *testing.T) {
+	t.Parallel()
+	s := site.Open(t, site.Config{})
+	id, token := s.Open(details(func(d *rsvp.Details) { d.Counts = rsvp.CountsHidden }))
+	p := browser.Open(t)
+	p.Before("globalThis.WebSocket = undefined")
+	p.Go(s.URL + "/studio/occasions/" + id + "#t=" + token)
+	p.AwaitText(words.GuestLinkLabel)
+	s.Reply(id, "ada@example.org", 2)
+	p.Await("two are coming", `document.querySelector("[data-count=coming]").textContent === "2"`)
+	if open := s.Meter.Value(metric.SocketsOpen); open != 0 {
 		t.Errorf("%v sockets are open", open)
 	}
 }

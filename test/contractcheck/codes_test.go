@@ -30,6 +30,8 @@ var elsewhere = map[string]string{
 	"topic-not-found":      "the console's",
 	"operation-not-found":  "the console's",
 	"too-many-operations":  "the console's",
+	"more-match":           "the console's",
+	"not-shown":            "the console's",
 }
 
 // statuses of the kinds, as httpapi has them.

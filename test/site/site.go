@@ -16,6 +16,7 @@ import (
 	"convoke/adapters/calendar"
 	"convoke/adapters/httpapi"
 	"convoke/adapters/memory"
+	"convoke/adapters/sse"
 	"convoke/adapters/system"
 	"convoke/adapters/web"
 	"convoke/adapters/web/guest"
@@ -53,6 +54,7 @@ type Site struct {
 
 	server  *httpapi.Server
 	sockets *websocket.Handler
+	streams *sse.Handler
 }
 
 // Open starts a site; it stops with the test.
@@ -71,8 +73,11 @@ func Open(t testing.TB, config Config) *Site {
 		Jobs: s.Jobs, Designs: s.Store, Letters: s.Letters, Fleet: s.Fleet, URLs: urls,
 		RSVPs: s.RSVPs, Reads: s.Reads, Signer: s.Signer, Calendar: calendar.Writer{},
 	})
-	s.sockets = websocket.New(s.Hub, urls, websocket.Config{Gate: rsvps.NewGate(s.Signer, "")}, s.Meter, fake.Log())
+	gate := rsvps.NewGate(s.Signer, "")
+	s.sockets = websocket.New(s.Hub, urls, websocket.Config{Gate: gate}, s.Meter, fake.Log())
 	s.sockets.Mount(s.server.App())
+	s.streams = sse.New(s.Hub, urls, sse.Config{Gate: gate}, s.Meter, fake.Log())
+	s.streams.Mount(s.server.App())
 	parts := web.Parts{
 		RSVPs: s.RSVPs, Reads: s.Reads, Jobs: s.Jobs, Designs: s.Store, Fleet: s.Fleet, Links: s.Mails, Numbers: s.Numbers, Console: s.operators(config),
 	}
@@ -80,7 +85,8 @@ func Open(t testing.TB, config Config) *Site {
 		parts.Links = nil
 	}
 	pages, err := web.New(web.Config{
-		PublicURL: config.PublicURL, MayAsk: s.server.MayAsk, MayGenerate: s.server.MayGenerate, MaySignIn: s.server.MaySignIn, Socket: s.sockets.Serve,
+		PublicURL: config.PublicURL, MayAsk: s.server.MayAsk, MayGenerate: s.server.MayGenerate, MaySignIn: s.server.MaySignIn,
+		Socket: s.sockets.Serve, Stream: s.streams.Occasion,
 		Sheet: s.server.Sheet,
 	}, parts)
 	if err != nil {
@@ -105,6 +111,7 @@ func (s *Site) serve(t testing.TB) {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
 		s.sockets.Drain(ctx)
+		s.streams.Drain(ctx)
 		if err := s.server.Shutdown(ctx); err != nil {
 			t.Error(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"convoke/adapters/web/frame"
 	"convoke/adapters/web/guest/pages"
+	"convoke/adapters/web/occasion"
 	"convoke/adapters/web/words"
 	"convoke/application/rsvps"
 	"convoke/domain/rsvp"
@@ -75,6 +76,9 @@ func (h *Handler) undoCancel(c *fiber.Ctx) error {
 		return h.frame.GoTo(c, "/o/", o.ID, "/reply")
 	}
 	written := plainView(r).Answer
+	if h.phase(o) != occasion.Open {
+		return h.showReply(ctx, c, o, r, http.StatusGone, written, nil)
+	}
 	written.Status = frame.Text(c, "status")
 	_, token, err := h.RSVPs.Reply(ctx, rsvps.Reply{OccasionID: o.ID, Answer: meant(written), Trace: frame.Trace(c), Key: formKey(c)})
 	if err != nil {

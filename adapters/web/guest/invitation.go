@@ -55,7 +55,9 @@ func (h *Handler) invitation(c *fiber.Ctx) error {
 		return err
 	}
 	v.Notice = h.invitationNotice(c.Query("done"), v.Own)
-	c.Set(fiber.HeaderCacheControl, frame.AskAgain)
+	if v.Own == nil { // a reply that a browser forgets must not come back with its Back button
+		c.Set(fiber.HeaderCacheControl, frame.AskAgain)
+	}
 	return frame.Show(c, http.StatusOK, pages.Invitation(v))
 }
 
@@ -95,7 +97,8 @@ func (h *Handler) invitationNotice(done string, own *pages.Own) string {
 }
 
 // replyNow takes a guest's answer. An address that has replied before gets the link to that reply, and whoever sent the
-// form learns nothing of it: neither whether there is a reply, nor what it says.
+// form never learns what it says. That there is one they do learn: the answer to a new reply is another. But it is no
+// question that can be asked for nothing: if there was none, there is a real reply now, which its host and its address see.
 func (h *Handler) replyNow(c *fiber.Ctx) error {
 	ctx, cancel := frame.Bounded()
 	defer cancel()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"convoke/adapters/web/guest/pages"
+	"convoke/adapters/web/words"
 	"convoke/application/rsvps"
 	"convoke/domain/rsvp"
 )
@@ -39,6 +40,11 @@ func (h *Handler) names(ctx context.Context, o rsvp.State) (*pages.Names, error)
 	if err := json.Unmarshal(kept, &v.Known); err != nil {
 		return nil, fmt.Errorf("web: kept names can not be read: %w", err)
 	}
-	v.More = max(0, o.Counts.Yes-len(v.Known))
+	if more := o.Counts.Yes - len(v.Known); more > 0 {
+		v.More = words.MoreUncounted
+		if o.Details.Counts == rsvp.CountsPublic {
+			v.More = words.More(more)
+		}
+	}
 	return v, nil
 }

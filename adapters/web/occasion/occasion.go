@@ -78,14 +78,14 @@ func WhenOf(d rsvp.Details) *When {
 	_, seconds := start.Zone()
 	w := &When{
 		Start: d.StartsAt.UTC().Format(time.RFC3339), Offset: seconds / 60, Day: words.Day(start),
-		Zone:    words.Zone(City(d), Offset(d, d.StartsAt)),
 		Weekday: start.Format("Monday"), Date: start.Format("2"), Month: start.Format("January"),
 	}
-	end := d.EndsAt
+	offset, end := Offset(d, d.StartsAt), d.EndsAt
 	if !end.IsZero() {
+		offset = words.Offsets(offset, Offset(d, end))
 		w.End, end = end.UTC().Format(time.RFC3339), end.In(Zone(d))
 	}
-	w.Span = words.Span(start, end)
+	w.Span, w.Zone = words.Span(start, end), words.Zone(City(d), offset)
 	return w
 }
 

@@ -88,7 +88,7 @@ func briefOf(brief design.Brief, generator string) pages.Brief {
 }
 
 func (h *Handler) briefView(ctx context.Context, c *fiber.Ctx, written pages.Brief, found frame.Problems) (pages.StudioView, error) {
-	v := pages.StudioView{Page: h.page(c, words.Title(words.Studio, ""), hue), Brief: written, Problems: found, Form: newForm()}
+	v := pages.StudioView{Page: h.page(c, words.Title(words.Studio, ""), hue), Brief: written, Problems: found, Form: sameForm(c)}
 	if offered := h.Fleet.Generators(); len(offered) > 1 {
 		for _, g := range offered {
 			v.Generators = append(v.Generators, g.ID)

@@ -31,7 +31,8 @@ func readDetails(c *fiber.Ctx) pages.Details {
 func written(d rsvp.Details) pages.Details {
 	zone := occasion.Zone(d)
 	return pages.Details{
-		Title: d.Title, StartsAt: wallTime(d.StartsAt, zone), EndsAt: wallTime(d.EndsAt, zone), TimeZone: d.TimeZone, Place: d.Place,
+		Title: d.Title, StartsAt: wallTime(d.StartsAt, zone), EndsAt: wallTime(d.EndsAt, zone), TimeZone: d.TimeZone,
+		Place:    strings.ReplaceAll(d.Place, "\r\n", "\n"), // as frame.Text reads it
 		Capacity: orNothing(d.Capacity), Deadline: wallTime(d.Deadline, zone), MaxParty: orNothing(d.MaxPartySize),
 		Waitlist: d.Waitlist == rsvp.WaitlistAuto, Names: d.GuestList == rsvp.GuestListNames, Counts: d.Counts != rsvp.CountsHidden,
 	}
@@ -41,10 +42,8 @@ func written(d rsvp.Details) pages.Details {
 // stays as it is, to the second: a clock that is put back shows some times twice.
 func change(d *rsvp.Details, form pages.Details) error {
 	was := written(*d)
-	zone, err := time.LoadLocation(form.TimeZone)
-	if err != nil {
-		zone = time.UTC // which the domain refuses
-	}
+	form.TimeZone = strings.TrimSpace(form.TimeZone)
+	zone, err := readZone(form.TimeZone)
 	moment := func(field, text, before string, at time.Time) (time.Time, error) {
 		if text == before && form.TimeZone == d.TimeZone {
 			return at, nil
@@ -55,7 +54,7 @@ func change(d *rsvp.Details, form pages.Details) error {
 	endsAt, err2 := moment("endsAt", form.EndsAt, was.EndsAt, d.EndsAt)
 	deadline, err3 := moment("deadline", form.Deadline, was.Deadline, d.Deadline)
 	d.StartsAt, d.EndsAt, d.Deadline = startsAt, endsAt, deadline
-	d.Title, d.TimeZone, d.Place = strings.TrimSpace(form.Title), strings.TrimSpace(form.TimeZone), strings.TrimSpace(form.Place)
+	d.Title, d.TimeZone, d.Place = strings.TrimSpace(form.Title), form.TimeZone, strings.TrimSpace(form.Place)
 	d.Capacity, d.MaxPartySize = wholeNumber(form.Capacity), wholeNumber(form.MaxParty)
 	d.Waitlist, d.GuestList, d.Counts = rsvp.WaitlistOff, rsvp.GuestListHidden, rsvp.CountsHidden
 	if form.Waitlist {
@@ -67,7 +66,15 @@ func change(d *rsvp.Details, form pages.Details) error {
 	if form.Counts {
 		d.Counts = rsvp.CountsPublic
 	}
-	return errors.Join(err1, err2, err3)
+	return errors.Join(err, err1, err2, err3)
+}
+
+// readZone finds a time zone. A form must name one: without it, its times would be those of another place.
+func readZone(name string) (*time.Location, error) {
+	if zone, err := time.LoadLocation(name); err == nil && name != "" {
+		return zone, nil
+	}
+	return time.UTC, fault.Field("timeZone", "must be an IANA name such as Europe/Berlin")
 }
 
 // Years that calendars, databases and JSON all can write, whatever the zone.
@@ -76,18 +83,36 @@ const (
 	lastYear  = 9998
 )
 
-// readWallTime is the moment at which clocks in a zone show a time. Nothing is none.
+// errSkipped is the fault of a time that no clock shows, because it is put forward just then. Its field is set where it
+// is met.
+var errSkipped = fault.New(fault.Invalid, "skipped-time", "must be a time that the clocks there show")
+
+// readWallTime is the moment at which clocks in a zone show a time. Where they show it twice it is one of
+// both, and the occasion's page says which. Nothing is none.
 func readWallTime(field, text string, zone *time.Location) (time.Time, error) {
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return time.Time{}, nil
 	}
 	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04"} {
-		if t, err := time.ParseInLocation(layout, text, zone); err == nil && firstYear <= t.Year() && t.Year() <= lastYear {
-			return t.UTC(), nil
+		shown, err := time.Parse(layout, text)
+		if err != nil || shown.Year() < firstYear || shown.Year() > lastYear {
+			continue
 		}
+		return onClocks(field, shown, zone)
 	}
 	return time.Time{}, fault.Field(field, "must be a date and a time")
+}
+
+func onClocks(field string, shown time.Time, zone *time.Location) (time.Time, error) {
+	year, month, day := shown.Date()
+	t := time.Date(year, month, day, shown.Hour(), shown.Minute(), shown.Second(), 0, zone)
+	if t.Format(time.DateTime) != shown.Format(time.DateTime) {
+		skipped := *errSkipped
+		skipped.Field = field
+		return time.Time{}, &skipped
+	}
+	return t.UTC(), nil
 }
 
 func wallTime(t time.Time, zone *time.Location) string {

@@ -23,11 +23,21 @@ func newForm() string {
 	return hex.EncodeToString(mark[:])
 }
 
+// sameForm is the mark of the form that was sent, for one that is shown again: what was taken meanwhile is not ordered twice.
+func sameForm(c *fiber.Ctx) string {
+	if mark := frame.Text(c, "form"); mark != "" && len(mark) <= longestMark {
+		return mark
+	}
+	return newForm()
+}
+
+const longestMark = 64
+
 // formKey makes one thing of a form that is sent twice as it is. Whoever changes it means another. The script's own key,
 // which is another each time, does not count.
 func formKey(c *fiber.Ctx) idempotency.Key {
 	mark := frame.Text(c, "form")
-	if mark == "" || len(mark) > 64 {
+	if mark == "" || len(mark) > longestMark {
 		return idempotency.Key{}
 	}
 	var body bytes.Buffer
@@ -50,9 +60,15 @@ func problemsOf(err error, name func(field string) string, say func(field string
 		if f.Kind != fault.Invalid || f.Field == "" {
 			continue
 		}
-		if field := name(f.Field); all.Of(field) == "" {
-			all = append(all, frame.Problem{Field: field, Text: say(field)})
+		field := name(f.Field)
+		if all.Of(field) != "" {
+			continue
 		}
+		text := say(field)
+		if f.Code == errSkipped.Code {
+			text = words.SkippedTime
+		}
+		all = append(all, frame.Problem{Field: field, Text: text})
 	}
 	return all
 }

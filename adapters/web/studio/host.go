@@ -34,8 +34,18 @@ type visit struct {
 	o     rsvp.State
 }
 
-// hosts lets the occasion's host in. Whoever comes without their token finds the same page, whatever the reason.
-func (h *Handler) hosts(handle func(ctx context.Context, c *fiber.Ctx, v visit) error) fiber.Handler {
+// hosts shows the occasion's host a page. Whoever comes without their token finds the same page, whatever the reason.
+func (h *Handler) hosts(handle hostHandler) fiber.Handler { return h.admit(http.StatusOK, handle) }
+
+// serves gives the occasion's host what is no page. A program that comes without their token learns that it has nothing.
+func (h *Handler) serves(handle hostHandler) fiber.Handler {
+	return h.admit(http.StatusUnauthorized, handle)
+}
+
+type hostHandler func(ctx context.Context, c *fiber.Ctx, v visit) error
+
+// admit lets the occasion's host in. A stranger who only looks is answered with the status.
+func (h *Handler) admit(status int, handle hostHandler) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		id, ok := uuid.Parse(c.Params("id"))
 		if !ok {
@@ -50,9 +60,8 @@ func (h *Handler) hosts(handle func(ctx context.Context, c *fiber.Ctx, v visit) 
 		case !isStranger(err):
 			return err
 		}
-		status := http.StatusOK
 		if c.Method() != fiber.MethodGet {
-			status = http.StatusUnauthorized
+			return h.showOpening(c, id, http.StatusUnauthorized, nil)
 		}
 		return h.showOpening(c, id, status, nil)
 	}
@@ -162,6 +171,17 @@ func (h *Handler) socket(_ context.Context, c *fiber.Ctx, v visit) error {
 		return err
 	}
 	return bear(c, v.token, h.Socket)
+}
+
+// stream tells the same where no socket can be had. The page's script asks for it below the page's own address.
+func (h *Handler) stream(_ context.Context, c *fiber.Ctx, v visit) error {
+	if err := h.frame.OwnSite(c); err != nil {
+		return err
+	}
+	if same, ok := uuid.Parse(c.Params("same")); !ok || same != v.o.ID {
+		return rsvp.ErrNoOccasion
+	}
+	return bear(c, v.token, h.Stream)
 }
 
 // sheet is the guest list as it is shown, for spreadsheets.

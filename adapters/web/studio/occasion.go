@@ -33,8 +33,9 @@ func (h *Handler) occasion(ctx context.Context, c *fiber.Ctx, v visit) error {
 		Revision: v.o.Revision, Coming: v.o.Counts.PeopleYes, Maybe: v.o.Counts.PeopleMaybe, Waiting: v.o.Counts.PeopleWaitlisted,
 		SeatsLeft: left, Limited: limited, Capacity: d.Capacity, List: list, Chart: h.chart(ctx, d, id), Notice: notice(c.Query("done")),
 	}
-	if !d.Deadline.IsZero() {
-		view.ReplyBy = words.Moment(d.Deadline.In(occasion.Zone(d)), occasion.City(d), occasion.Offset(d, d.Deadline))
+	if !d.Deadline.IsZero() { // with the offset: clocks that are put back show some times twice
+		zone := words.Zone(occasion.City(d), occasion.Offset(d, d.Deadline))
+		view.ReplyBy = words.Moment(d.Deadline.In(occasion.Zone(d)), "", zone)
 	}
 	return frame.Show(c, http.StatusOK, pages.Occasion(view))
 }

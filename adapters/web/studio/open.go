@@ -101,38 +101,53 @@ func (h *Handler) makeOccasion(c *fiber.Ctx) error {
 
 // edit is the page that changes an occasion.
 func (h *Handler) edit(ctx context.Context, c *fiber.Ctx, v visit) error {
-	return h.showEdit(ctx, c, v, http.StatusOK, written(v.o.Details), nil)
+	now := written(v.o.Details)
+	return h.showEdit(ctx, c, v, http.StatusOK, now, now, nil)
 }
 
-func (h *Handler) showEdit(ctx context.Context, c *fiber.Ctx, v visit, status int, form pages.Details, found frame.Problems) error {
+func (h *Handler) showEdit(
+	ctx context.Context, c *fiber.Ctx, v visit, status int, form, shown pages.Details, found frame.Problems,
+) error {
 	page, picture, err := h.hostPage(ctx, c, v.o, words.EditIt)
 	if err != nil {
 		return err
 	}
 	return frame.Show(c, status, pages.DetailsForm(pages.DetailsView{
-		Page: page, Action: occasionPath(v.o.ID) + "/edit", Back: occasionPath(v.o.ID), Form: newForm(), Details: form, Problems: found,
-		Picture: picture, Zones: occasion.Zones(),
+		Page: page, Action: occasionPath(v.o.ID) + "/edit", Back: occasionPath(v.o.ID), Form: newForm(), Details: form, Shown: shownOf(shown),
+		Problems: found, Picture: picture, Zones: occasion.Zones(),
 	}))
 }
 
+// saveOccasion changes what the form has changed, and leaves the rest as it is meanwhile.
 func (h *Handler) saveOccasion(ctx context.Context, c *fiber.Ctx, v visit) error {
-	form, d := readDetails(c), v.o.Details
-	err := change(&d, form)
-	if err == nil {
-		var unread error
-		_, err = h.RSVPs.Edit(ctx, v.who, v.o.ID, frame.Trace(c), func(d *rsvp.Details) { unread = change(d, form) })
-		err = errors.Join(err, unread)
-	} else if _, others := rsvp.New("", d, time.Time{}); others != nil {
-		err = errors.Join(err, others)
-	}
-	if err == nil {
+	form, now := readDetails(c), written(v.o.Details)
+	shown, known := readShown(c)
+	merged := form
+	var clashes frame.Problems
+	_, err := h.RSVPs.TryEdit(ctx, v.who, v.o.ID, frame.Trace(c), func(d *rsvp.Details) error {
+		if now = written(*d); known {
+			merged, clashes = merge(shown, now, form)
+		}
+		if len(clashes) > 0 {
+			return errClash
+		}
+		if unread := change(d, merged); unread != nil {
+			_, others := rsvp.New("", *d, time.Time{})
+			return errors.Join(unread, others) // every problem in one answer
+		}
+		return nil
+	})
+	switch {
+	case err == nil:
 		return h.frame.GoTo(c, occasionPath(v.o.ID), "?done=", doneSaved)
+	case errors.Is(err, errClash):
+		return h.showEdit(ctx, c, v, http.StatusConflict, merged, now, clashes)
 	}
 	found := problemsOf(err, same, badDetail)
 	if len(found) == 0 {
 		return err
 	}
-	return h.showEdit(ctx, c, v, http.StatusUnprocessableEntity, form, found)
+	return h.showEdit(ctx, c, v, http.StatusUnprocessableEntity, merged, now, found)
 }
 
 // setDesign shows guests another design, fixed at the version that a job has made. Who knows the job may choose it.

@@ -30,6 +30,7 @@ type Parts struct {
 	Numbers     *analytics.Service       // nil: there is no analytics, and the pages say so
 	MayGenerate func(c *fiber.Ctx) error // takes a token of the client's orders; nil: there is no limit
 	Socket      fiber.Handler            // the WebSocket of the API, for the bearer that the request names; nil: nothing is live
+	Stream      fiber.Handler            // the API's counts as a stream, for that bearer, where there is no WebSocket
 	Sheet       fiber.Handler            // the API's guest list as CSV, for the bearer that the request names
 }
 
@@ -67,8 +68,9 @@ func (h *Handler) mountOccasions(studio fiber.Router) {
 
 	o := studio.Group("/occasions/:id")
 	o.Get("", h.hosts(h.occasion))
-	o.Get("/ws", h.hosts(h.socket))
-	o.Add(fiber.MethodGet, "/guests.csv", h.hosts(h.sheet)) // HEAD would read it all
+	o.Get("/ws", h.serves(h.socket))
+	o.Add(fiber.MethodGet, "/api/streams/occasions/:same", h.serves(h.stream)) // HEAD would have to start it
+	o.Add(fiber.MethodGet, "/guests.csv", h.serves(h.sheet))                   // HEAD would read it all
 	o.Get("/edit", h.hosts(h.edit))
 	o.Post("/edit", h.hosts(h.saveOccasion))
 	o.Get("/delete", h.hosts(h.askCallOff))

@@ -21,7 +21,7 @@ import (
 // designView is a design at one of its jobs.
 func (h *Handler) designView(ctx context.Context, c *fiber.Ctx, w wall) (pages.DesignView, error) {
 	v := pages.DesignView{
-		Page: h.page(c, words.Title(occasion.Clip(w.Job.Brief.Description, 60), words.DesignTitle), hue), Form: newForm(),
+		Page: h.page(c, words.Title(occasion.Clip(w.Job.Brief.Description, 60), words.DesignTitle), hue), Form: sameForm(c),
 		Brief: factsOf(w.Job.Brief),
 	}
 	picture, err := h.Pictures.Of(ctx, rsvp.Details{DesignID: w.Job.DesignID})

@@ -30,6 +30,7 @@ const (
 	BadTitle       = "Please give it a name of 1 to 200 characters."
 	BadPlace       = "Please keep the place within 300 characters."
 	BadMoment      = "Please give a date and a time, such as 2027-06-12 16:00."
+	SkippedTime    = "The clocks there are put forward just then, and never show this time. Please give one before or after."
 	BadEnd         = "Please let it end after it begins."
 	BadZone        = "Please give a time zone such as Europe/Berlin."
 	BadCapacity    = "Please give a whole number from 1 to 10,000,000, or nothing."
@@ -156,3 +157,11 @@ func Peak(most int64, unit string) string { return fmt.Sprintf("at most %d per %
 
 // BadGuestParty is what is wrong with a party that a host writes down.
 func BadGuestParty(most int) string { return BadParty(most) }
+
+// ChangedMeanwhile says that what was written was changed elsewhere, too.
+func ChangedMeanwhile(written string) string {
+	if written == "" {
+		return "This was changed elsewhere meanwhile. What is here now stands; you had left it empty."
+	}
+	return "This was changed elsewhere meanwhile. What is here now stands; you had written: " + written
+}

@@ -166,6 +166,9 @@ func Full(left int) string {
 	return fmt.Sprintf("Only %d seats are left.", left)
 }
 
+// MoreUncounted says that there are replies that are not named, where nobody is told how many.
+const MoreUncounted = "and others"
+
 // More counts replies that are not named.
 func More(n int) string {
 	if n == 1 {
@@ -255,6 +258,14 @@ func Zone(city, offset string) string {
 		return offset
 	}
 	return city + " time (" + offset + ")"
+}
+
+// Offsets writes how far from UTC a zone is, at first and in the end.
+func Offsets(first, last string) string {
+	if first == last {
+		return first
+	}
+	return first + ", at the end " + last
 }
 
 // Moment writes a date and a time together, and where it is that time.

@@ -47,7 +47,7 @@ func (o Occasion) summary() string {
 // Names are those who come, where the host shows them.
 type Names struct {
 	Known []string
-	More  int // replies besides
+	More  string // says that there are others; empty: there are none
 }
 
 // Counts are the numbers that a host shows.

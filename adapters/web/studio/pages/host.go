@@ -20,6 +20,7 @@ type DetailsView struct {
 	JobID        string            // whose version goes on the invitation; empty: none
 	Picture      *occasion.Picture // nil: none
 	Details      Details
+	Shown        string // the details that the form was first shown with, to be sent along; empty: there were none
 	Problems     frame.Problems
 	Zones        []string
 }
