@@ -26,6 +26,7 @@ var elsewhere = map[string]string{
 	"worker-not-announced": "a check's, of readiness",
 	"occasion-deleted":     "a page's",
 	"foreign-site":         "a page's",
+	"skipped-time":         "a page's",
 	"unknown":              "the console's",
 	"topic-not-found":      "the console's",
 	"operation-not-found":  "the console's",
