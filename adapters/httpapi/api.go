@@ -41,11 +41,12 @@ type API struct {
 type endpoints struct {
 	API
 	server *Server
+	packer packer
 }
 
 // Mount adds the API. It must be called before Serve.
 func (s *Server) Mount(api API) {
-	e := &endpoints{api, s}
+	e := &endpoints{api, s, newPacker()}
 	tools := s.app.Group("/api/mcp/tools")
 	tools.Post("/generate", s.limited(e.generate))
 	tools.Post("/refine", s.limited(e.refine))

@@ -38,10 +38,16 @@ func (e *endpoints) asset(c *fiber.Ctx) error {
 	if v.Asset.MediaType.Extension() != extension {
 		return designs.ErrVersionNotFound
 	}
+	name := fmt.Sprintf("%s-%d", id, number)
 	if v.Asset.MediaType == design.SVGType {
 		c.Set(fiber.HeaderContentSecurityPolicy, svgPolicy)
+		c.Append(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
+		if packed, ok := e.packer.pack(c, name, v.Asset.Data); ok {
+			name, v.Asset.Data = name+"-gzip", packed // other bytes, another tag
+			c.Set(fiber.HeaderContentEncoding, "gzip")
+		}
 	}
-	writeForever(c, fmt.Sprintf(`"%s-%d"`, id, number), v.Asset)
+	writeForever(c, `"`+name+`"`, v.Asset)
 	return nil
 }
 

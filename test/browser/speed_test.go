@@ -19,11 +19,11 @@ const paintings = `document.fonts.ready.then(() => new Promise(resolve => {
 	setTimeout(() => resolve(seen), 300);
 }))`
 
-// invitation opens an occasion that has a drawing and returns its page.
+// invitation opens an occasion that the studio has drawn for and returns its page.
 func invitation(t testing.TB, s *site.Site) string {
 	t.Helper()
 	job := s.Order()
-	s.Complete(job)
+	s.Draw(t, job)
 	view, err := s.Jobs.Get(t.Context(), job)
 	if err != nil {
 		t.Fatal(err)
