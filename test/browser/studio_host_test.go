@@ -50,7 +50,8 @@ func TestAHostsLinkIsTakenOutOfTheAddressAgain(t *testing.T) {
 	for _, address := range []string{page, page, page + "?done=saved"} {
 		p.Go("about:blank")
 		p.Go(address + "#t=" + token)
-		p.Await("the occasion is shown at a clean address", fmt.Sprintf(`location.href === %q && document.body.innerText.includes("ada@example.org")`, page))
+		p.Await("the occasion is shown at a clean address, after the token was sent", fmt.Sprintf(
+			`location.href === %q && document.body.innerText.includes("ada@example.org") && performance.getEntriesByType("navigation")[0].redirectCount === 1`, page))
 	}
 	onlyOurs(t, p, s.URL)
 }
