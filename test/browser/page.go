@@ -185,8 +185,8 @@ func (p *Page) poll(what string, holds func(context.Context) bool) {
 		if time.Now().After(deadline) {
 			ctx, cancel := p.moment(patience / 5)
 			defer cancel()
-			text, _ := chromedp.Run(ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.body.innerText"))
-			p.t.Fatalf("%s: not within %s; the page is %s", what, patience, text)
+			text, err := chromedp.Run(ctx, chromedp.Evaluate[string]("location.href + '\\n' + document.body.innerText"))
+			p.t.Fatalf("%s: not within %s; the page is %s (%v)", what, patience, text, err)
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
