@@ -2,16 +2,17 @@ package guest
 
 import (
 	"context"
+	"errors"
+	"net/http"
+
+	"github.com/gofiber/fiber/v2"
+
 	"convoke/adapters/web/frame"
 	"convoke/adapters/web/guest/pages"
 	"convoke/adapters/web/occasion"
 	"convoke/adapters/web/words"
 	"convoke/application/rsvps"
 	"convoke/domain/rsvp"
-	"errors"
-	"net/http"
-
-	"github.com/gofiber/fiber/v2"
 )
 
 // askCancel asks before anything is cancelled.
