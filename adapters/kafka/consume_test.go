@@ -80,6 +80,30 @@ func TestPartitionsThatAreAddedAreRead(t *testing.T) {
 	book.settle(t, 20*time.Second)
 }
 
+// A coordinator that can not say where the group stands is not one that says it stands nowhere.
+func TestAnUnknownOffsetIsNotTakenForNone(t *testing.T) {
+	t.Parallel()
+	fake, book := startFake(t), newLedger()
+	b := connectWith(t, Config{Brokers: fake.ListenAddrs()}, impatient)
+	s := port.Subscription{Topic: provision(t, b, 1), Group: "group"}
+	stop := consume(t, b, s, book.handle)
+	send(t, b, s.Topic, "key", 1, 5, book)
+	book.settle(t, 20*time.Second)
+	stop()
+
+	refusals := fake.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.OffsetFetch}, Err: kerr.CoordinatorLoadInProgress, Count: 3})
+	consume(t, b, s, book.handle)
+	send(t, b, s.Topic, "key", 6, 5, book)
+	book.settle(t, 20*time.Second)
+
+	if n := refusals.Hits(); n != 3 {
+		t.Fatalf("the coordinator refused %d times, want 3", n)
+	}
+	if book.repeats > 0 {
+		t.Errorf("%d messages were read again", book.repeats)
+	}
+}
+
 func addPartitions(tb testing.TB, b *Bus, topic string, n int) {
 	tb.Helper()
 	answer, err := b.cluster.client.CreatePartitions(context.Background(), &kafka.CreatePartitionsRequest{

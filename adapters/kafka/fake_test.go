@@ -38,7 +38,7 @@ func connectWith(tb testing.TB, config Config, adjust func(*timing)) *Bus {
 	periods := productionTiming()
 	adjust(&periods)
 	if config.Log == nil {
-		config.Log = slog.New(slog.DiscardHandler)
+		config.Log = slog.New(slog.NewTextHandler(tb.Output(), nil))
 	}
 	b, err := open(context.Background(), config, periods)
 	if err != nil {

@@ -3,6 +3,7 @@ package kafka
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,6 +17,9 @@ import (
 // group or ctx did.
 func (c *consumer) generation(ctx context.Context, g *kafka.Generation) error {
 	given := g.Assignments[c.subscription.Topic]
+	if err := c.confirm(ctx, given); err != nil {
+		return err
+	}
 	partitions := make([]int32, len(given))
 	for i, p := range given {
 		partitions[i] = int32(p.ID)
@@ -24,6 +28,29 @@ func (c *consumer) generation(ctx context.Context, g *kafka.Generation) error {
 	ended := make(chan error, 1)
 	g.Start(func(life context.Context) { ended <- c.work(ctx, life, g, given) })
 	return <-ended
+}
+
+// confirm asks again where the group stands in partitions that it seems never to have committed: kafka-go takes a
+// coordinator that could not say, as while it is being loaded, for one that says so, and all would be read once more.
+func (c *consumer) confirm(ctx context.Context, given []kafka.PartitionAssignment) error {
+	never := func(p kafka.PartitionAssignment) bool { return p.Offset < 0 }
+	if !slices.ContainsFunc(given, never) {
+		return nil
+	}
+	return c.bus.patiently(ctx, func(ctx context.Context) error {
+		s := c.subscription
+		last := slices.MaxFunc(given, func(a, b kafka.PartitionAssignment) int { return a.ID - b.ID })
+		committed, err := c.bus.committed(ctx, s.Group, s.Topic, last.ID+1)
+		if err != nil {
+			return err
+		}
+		for i := range given {
+			if at := committed[given[i].ID]; never(given[i]) && at >= 0 {
+				given[i].Offset = at
+			}
+		}
+		return nil
+	})
 }
 
 // work runs inside the generation: the group can not rebalance before it has returned, so everything that handlers did
