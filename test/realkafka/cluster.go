@@ -232,8 +232,10 @@ func (c *Cluster) Close() {
 	_ = os.RemoveAll(c.dir)
 }
 
+// clusterID returns one that does not begin with a dash, which Kafka's tools would take for an option.
 func clusterID() string {
 	var id [16]byte
 	_, _ = rand.Read(id[:])
+	id[0] >>= 1
 	return base64.RawURLEncoding.EncodeToString(id[:])
 }

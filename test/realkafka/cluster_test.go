@@ -27,3 +27,11 @@ func TestASecureBrokerStartsAndComesBackAfterAKill(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestAClusterIDIsNoOption(t *testing.T) {
+	for range 1000 {
+		if id := clusterID(); len(id) != 22 || id[0] == '-' {
+			t.Fatal(id)
+		}
+	}
+}
