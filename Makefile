@@ -30,7 +30,7 @@ test-real: ## Test on real Kafka, Postgres, Redis and a browser; fails where one
 
 .PHONY: race
 race: ## Test with the race detector (needs a C compiler); not what drives binaries that are built without it, or a browser.
-	CGO_ENABLED=1 $(GO) test -race -timeout 15m $$($(GO) list ./... | grep -v -e /test/scenario -e /test/load -e /test/browser)
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 15m $$($(GO) list ./... | grep -v -e /test/scenario -e /test/load -e /test/browser)
 
 .PHONY: verify
 verify: generate ## Fail on stale generated files, formatting, vet or lint.

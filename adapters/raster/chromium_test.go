@@ -139,6 +139,7 @@ func read(t *testing.T, pattern string, width int) []asked {
 
 func TestTheStudiosDesignsLookAsInABrowser(t *testing.T) {
 	t.Parallel()
+	skipShort(t)
 	compare(t, read(t, "../studio/testdata/golden/*.svg", 1200), designTile)
 }
 
@@ -175,6 +176,7 @@ func TestTheWholeGalleryLooksAsInABrowser(t *testing.T) {
 // have to notice.
 func TestTheComparisonSeesFaults(t *testing.T) {
 	t.Parallel()
+	skipShort(t)
 	markup, err := os.ReadFile("../studio/testdata/golden/wreath.svg")
 	if err != nil {
 		t.Fatal(err)
@@ -205,5 +207,6 @@ func closing(path []byte) []byte {
 
 func TestEveryFeatureLooksAsInABrowser(t *testing.T) {
 	t.Parallel()
+	skipShort(t)
 	compare(t, read(t, "testdata/features/*.svg", 800), featuresTile)
 }

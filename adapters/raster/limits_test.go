@@ -16,9 +16,18 @@ import (
 	"convoke/domain/fault"
 )
 
+// skipShort leaves out what draws a great deal in one goroutine, which under the race detector takes minutes.
+func skipShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("draws too much for -short")
+	}
+}
+
 // TestNoDrawingTakesTheMachine gives the rasterizer what asks for much more than it says.
 func TestNoDrawingTakesTheMachine(t *testing.T) {
 	t.Parallel()
+	skipShort(t)
 	many := func(n int, part string) string { return strings.Repeat(part, n) }
 	for name, markup := range map[string]string{
 		"wide groups":     `<svg width="10" height="10">` + many(90, `<g opacity=".9">`) + `<rect width="10" height="10"/>` + many(90, `</g>`) + `</svg>`,
@@ -53,6 +62,7 @@ func clipChain(n int) string {
 
 func TestATallPictureMayNotBeWide(t *testing.T) {
 	t.Parallel()
+	skipShort(t)
 	markup := []byte(`<svg width="64" height="4096"/>`)
 	var refused *fault.Error
 	_, err := Rasterizer{}.Rasterize(t.Context(), markup, 4096)
