@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"convoke/application/port"
+	"convoke/test/realkafka"
 )
 
 // What docs/KAFKA_SETUP.md tells operators to type works on what this adapter writes.
@@ -33,6 +34,9 @@ func TestOtherClientsReadAndWriteTheTopics(t *testing.T) {
 	})
 	t.Run("kcat", func(t *testing.T) {
 		kcat, err := exec.LookPath("kcat")
+		if err != nil && realkafka.Wanted() {
+			t.Fatal(err)
+		}
 		if err != nil {
 			t.Skip("kcat is not installed")
 		}

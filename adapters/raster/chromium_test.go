@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"convoke/application/designs"
+	"convoke/test/browser"
 )
 
 // asked is a drawing that is to be compared, and how wide.
@@ -31,16 +32,14 @@ type asked struct {
 // must run.
 func chromium(t *testing.T) string {
 	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
+	path, err := browser.Path()
+	if err != nil && os.Getenv("CONVOKE_TEST_REAL") == "1" {
+		t.Fatal(err)
 	}
-	if os.Getenv("CONVOKE_TEST_REAL") == "1" {
-		t.Fatal("Chromium is not installed")
+	if err != nil {
+		t.Skip("there is no Chromium, so its pictures can not be compared")
 	}
-	t.Skip("Chromium is not installed, so its pictures can not be compared")
-	return ""
+	return path
 }
 
 // page shows each drawing as an image and hands out, as its text, what a canvas makes of them.

@@ -30,6 +30,8 @@ func main() {
 			jars, _ := filepath.Glob(filepath.Join(cache, "convoke", "kafka-*", "*.jar"))
 			return onPath("java") && (len(jars) > 0 || os.Getenv("CONVOKE_KAFKA_LIBS") != "")
 		}},
+		{"Redis", "hints and the shared cache run on an in-process Redis only (install redis-server)", func() bool { return onPath("redis-server") }},
+		{"kcat", "of the tools that others wrote, only Kafka's own read the topics (install kcat)", func() bool { return onPath("kcat") }},
 		{"Chromium", "the pages are tested over HTTP only, and pictures pixel by pixel but not against a browser's (install chromium)", func() bool {
 			_, err := browser.Path()
 			return err == nil
@@ -44,7 +46,7 @@ func main() {
 		}
 	}
 	if len(missing) == 0 {
-		fmt.Println("Real PostgreSQL, Apache Kafka, Chromium, Node and MCP servers were found and tested against. The long fault tests run in `make test-real`.")
+		fmt.Println("Real PostgreSQL, Apache Kafka, Redis, kcat, Chromium, Node and MCP servers were found and tested against. The long fault tests run in `make test-real`.")
 		return
 	}
 	fmt.Println("Not covered on this machine:")
