@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/inspector"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -33,6 +34,7 @@ func Open(t testing.TB) *Page {
 	p := &Page{t: t, ctx: ctx}
 	var reading sync.WaitGroup
 	console, requests := chromedp.Console(ctx), chromedp.Events(ctx, network.RequestWillBeSent)
+	crashes := chromedp.Events(ctx, inspector.TargetCrashed)
 	reading.Go(func() {
 		for message, err := range console {
 			if err != nil {
@@ -47,6 +49,14 @@ func Open(t testing.TB) *Page {
 				return
 			}
 			p.note(func() { p.requests = append(p.requests, sent.Request) })
+		}
+	})
+	reading.Go(func() {
+		for _, err := range crashes {
+			if err != nil {
+				return
+			}
+			p.note(func() { p.messages = append(p.messages, "the tab has crashed") })
 		}
 	})
 	t.Cleanup(func() {
