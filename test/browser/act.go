@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 
 	"github.com/chromedp/cdproto/accessibility"
@@ -11,28 +12,29 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// find waits for the element of a role and a name.
+// find waits for the element of a role and a name. It looks through the whole tree itself: Accessibility.queryAXTree
+// crashes the tab of Chromium 156 when the page is just being left.
 func (p *Page) find(role, name string) (id cdp.BackendNodeID) {
 	p.t.Helper()
 	p.poll(role+" "+name, func(ctx context.Context) bool {
-		document, err := chromedp.Call(ctx, dom.GetDocument, dom.GetDocumentParams{})
+		tree, err := chromedp.Call(ctx, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{})
 		if err != nil {
 			return false
 		}
-		found, err := chromedp.Call(ctx, accessibility.QueryAXTree, accessibility.QueryAXTreeParams{
-			BackendNodeID: document.Root.BackendNodeID, Role: role, AccessibleName: name,
-		})
-		if err != nil {
-			return false
-		}
-		for _, node := range found.Nodes {
-			if !node.Ignored && node.BackendDOMNodeID != 0 {
+		for _, node := range tree.Nodes {
+			if !node.Ignored && node.BackendDOMNodeID != 0 && says(node.Role, role) && says(node.Name, name) {
 				id = node.BackendDOMNodeID
 			}
 		}
 		return id != 0
 	})
 	return id
+}
+
+// says reports whether a property of an element is a text.
+func says(property *accessibility.Value, text string) bool {
+	var value string
+	return property != nil && json.Unmarshal(property.Value, &value) == nil && value == text
 }
 
 // Click presses what has a role and a name, as often as clicks says.
