@@ -94,6 +94,7 @@ func patrol(t *testing.T, p *browser.Page, look func(name string)) {
 		look(name)
 	}
 	onlyOurs(t, p, s.URL)
+	p.Go("about:blank") // it was open before the site, which closes first: nothing may be loading from there by then
 }
 
 func TestTheConsoleShowsHostileTextAsText(t *testing.T) {

@@ -46,6 +46,7 @@ func visit(t *testing.T, p *browser.Page, look func(name string)) {
 	p.Go(s.URL + "/o/nothing")
 	p.Messages()
 	look("a page that is not there")
+	p.Go("about:blank") // see patrol
 }
 
 // visitAll shows every page that there is.

@@ -46,6 +46,7 @@ func visitStudio(t *testing.T, p *browser.Page, look func(name string)) {
 	p.AwaitText(words.NotFoundStudio)
 	look("a page of the studio that is not there")
 	p.AwaitMessage()
+	p.Go("about:blank") // see patrol
 }
 
 func visitDesign(t *testing.T, s *site.Site, p *browser.Page, look func(name string)) {
