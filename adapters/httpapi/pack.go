@@ -3,7 +3,6 @@ package httpapi
 import (
 	"bytes"
 	"compress/gzip"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -26,7 +25,7 @@ func newPacker() packer {
 
 // pack returns markup as gzip, or false where it is not to be packed. name is the drawing's own.
 func (p packer) pack(c *fiber.Ctx, name string, markup []byte) ([]byte, bool) {
-	if len(markup) < packFrom || len(markup) > packTo || !strings.Contains(c.Get(fiber.HeaderAcceptEncoding), "gzip") {
+	if len(markup) < packFrom || len(markup) > packTo || !c.Request().Header.HasAcceptEncoding("gzip") {
 		return nil, false
 	}
 	if packed, ok := p.kept.Get(name); ok {

@@ -36,6 +36,9 @@ func TestADrawingIsPackedForWhoAcceptsIt(t *testing.T) {
 			t.Errorf("who has it gets status %d", b.status)
 		}
 	}
+	if refused := s.ask("GET", path, "", "Accept-Encoding", "gzip;q=0, br"); refused.header.Get("Content-Encoding") != "" {
+		t.Error("it is packed for a client that refuses gzip")
+	}
 	if plain.header.Get("Content-Encoding") != "" || plain.header.Get("Vary") == "" {
 		t.Errorf("%v", plain.header)
 	}

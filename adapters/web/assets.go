@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -108,7 +107,7 @@ func (f assetFile) send(c *fiber.Ctx) error {
 		return nil
 	}
 	c.Append(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
-	if !strings.Contains(c.Get(fiber.HeaderAcceptEncoding), "gzip") {
+	if !c.Request().Header.HasAcceptEncoding("gzip") {
 		c.Response().SetBodyRaw(f.plain)
 		return nil
 	}

@@ -106,6 +106,9 @@ func TestAssetsAreKeptForEverUnderTheirOwnAddress(t *testing.T) {
 	if content, err := io.ReadAll(unpacked); err != nil || string(content) != plain.body {
 		t.Fatalf("packed and plain differ: %v", err)
 	}
+	if refused := load(t, r, sheet, "Accept-Encoding: gzip;q=0"); refused.Header.Get("Content-Encoding") != "" || refused.body != plain.body {
+		t.Errorf("a client that refuses gzip gets %v", refused.Header)
+	}
 	if old := load(t, r, "/assets/0123456789abcdef/app.css", "Accept-Encoding: identity"); old.Header.Get("Cache-Control") != "no-cache" || old.body != plain.body {
 		t.Fatalf("another version's sheet: %v", old.Header)
 	}
