@@ -142,6 +142,8 @@ func TestWhoIsSignedOutElsewhereIsTold(t *testing.T) {
 		t.Fatal(status)
 	}
 	p.AwaitText(words.ConsoleSignedOut)
+	p.AwaitMessage() // of the 401, one for each part of the page that asked
+	p.Go("about:blank")
 	p.Messages()
 }
 

@@ -26,7 +26,7 @@ const hostile = `"'><script>hit=1</script><img src=/x onerror=hit=1></td><svg on
 func signIn(p *browser.Page, address string) {
 	p.Go(address + "/console#a=" + site.AdminToken)
 	p.AwaitText(words.HourHeading)
-	p.Messages() // the browser says that the first answer was a 401
+	p.AwaitMessage() // the browser says that the first answer was a 401
 }
 
 func orderJob(t *testing.T, s *site.Site, description string) string {
