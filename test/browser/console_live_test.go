@@ -121,6 +121,7 @@ func TestAServerThatIsAwayIsSaidToBe(t *testing.T) {
 	s := site.Open(t, site.Config{})
 	wire := site.NewWire(t, s.URL)
 	p := browser.Open(t)
+	p.ExpectBreaks()
 	signIn(p, wire.URL)
 	release := wire.Hold(t)
 	browser.Eval[any](p, "globalThis.kept = true")
@@ -130,7 +131,6 @@ func TestAServerThatIsAwayIsSaidToBe(t *testing.T) {
 	release()
 	orderJob(t, s, "A party")
 	p.Await("it is there again", `globalThis.kept && document.querySelector(".strip a").innerText.startsWith("1") && !document.body.innerText.includes("`+words.ConsoleLost+`")`)
-	p.Messages() // the browser says that connections broke
 }
 
 func TestWhoIsSignedOutElsewhereIsTold(t *testing.T) {
@@ -138,13 +138,11 @@ func TestWhoIsSignedOutElsewhereIsTold(t *testing.T) {
 	s := site.Open(t, site.Config{})
 	p := browser.Open(t)
 	signIn(p, s.URL)
+	p.ExpectRefusal(http.StatusUnauthorized, "/console") // once for each part of the page that asks
 	if status := browser.Promised[int](p, `fetch("/console/session/end", {method: "POST"}).then(r => r.status)`); status != http.StatusOK {
 		t.Fatal(status)
 	}
 	p.AwaitText(words.ConsoleSignedOut)
-	p.AwaitMessage() // of the 401, one for each part of the page that asked
-	p.Go("about:blank")
-	p.Messages()
 }
 
 func TestTimesAreTheReadersOwnIfTheyWant(t *testing.T) {

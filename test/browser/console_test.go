@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -24,9 +25,9 @@ const hostile = `"'><script>hit=1</script><img src=/x onerror=hit=1></td><svg on
 
 // signIn opens the console as the banner of a server says it.
 func signIn(p *browser.Page, address string) {
+	p.ExpectRefusal(http.StatusUnauthorized, "/console#a=") // before the session
 	p.Go(address + "/console#a=" + site.AdminToken)
 	p.AwaitText(words.HourHeading)
-	p.AwaitMessage() // the browser says that the first answer was a 401
 }
 
 func orderJob(t *testing.T, s *site.Site, description string) string {
@@ -82,9 +83,9 @@ func operate(t *testing.T) (s *site.Site, paths map[string]string) {
 func patrol(t *testing.T, p *browser.Page, look func(name string)) {
 	t.Helper()
 	s, paths := operate(t)
+	p.ExpectRefusal(http.StatusUnauthorized, s.URL+"/console")
 	p.Go(s.URL + "/console")
 	p.AwaitText(words.SignInHeading)
-	p.Messages()
 	look("where operators sign in")
 	p.Go("about:blank")
 	signIn(p, s.URL)
@@ -139,9 +140,9 @@ func TestTheTokenInTheAddressIsSentOnceAndGone(t *testing.T) {
 	s := site.Open(t, site.Config{})
 	p := browser.Open(t)
 	p.Before(`globalThis.firstReferrer = document.referrer`)
+	p.ExpectRefusal(http.StatusUnauthorized, "#a=")
 	p.Go(s.URL + "/console/jobs?status=FAILED#a=" + site.AdminToken)
 	p.AwaitText(words.JobsNone)
-	p.Messages()
 	if here := browser.Eval[string](p, "location.href"); here != s.URL+"/console/jobs?status=FAILED" {
 		t.Errorf("the address is %q", here)
 	}
@@ -169,12 +170,12 @@ func TestAnOperatorWithoutScriptsSignsInAndReloads(t *testing.T) {
 	s := site.Open(t, site.Config{})
 	p := browser.Open(t)
 	p.WithoutScripts()
+	p.ExpectRefusal(http.StatusUnauthorized, s.URL+"/console/jobs")
+	p.ExpectRefusal(http.StatusUnauthorized, s.URL+"/console/session")
 	p.Go(s.URL + "/console/jobs")
-	p.Messages()
 	p.Type("textbox", words.SignInLabel, "wrong")
 	p.Click("button", words.SignInButton)
 	p.AwaitText(words.SignInWrong)
-	p.Messages()
 	p.Type("textbox", words.SignInLabel, site.AdminToken)
 	p.Click("button", words.SignInButton)
 	p.AwaitText(words.JobsNoneYet)

@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -28,9 +29,9 @@ func visit(t *testing.T, p *browser.Page, look func(name string)) {
 	look("an invitation with a design")
 	p.Go(s.URL + "/o/" + plain)
 	look("an invitation without a design")
+	p.ExpectRefusal(http.StatusUnprocessableEntity, "/o/"+plain)
 	p.Click("button", words.SendReply)
 	p.AwaitText(words.ProblemHeading)
-	p.Messages()
 	look("a form with problems")
 	fill(p, "grace@example.org")
 	p.Type("textbox", words.NameLabel, long[:90])
@@ -43,8 +44,8 @@ func visit(t *testing.T, p *browser.Page, look func(name string)) {
 	look("before a reply is cancelled")
 	p.Go(page + "/reply")
 	look("a page that asks for the link")
+	p.ExpectRefusal(http.StatusNotFound, "/o/nothing")
 	p.Go(s.URL + "/o/nothing")
-	p.Messages()
 	look("a page that is not there")
 	p.Go("about:blank") // see patrol
 }

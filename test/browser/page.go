@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -23,11 +25,12 @@ type Page struct {
 
 	mu       sync.Mutex
 	messages []string
+	expected [][]string
 	requests []*network.Request
 }
 
 // Open opens a tab; it closes with the test. Its console is to stay empty: whatever is said there fails the test, unless
-// it is read with Messages.
+// it was to be expected.
 func Open(t testing.TB) *Page {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(start(t), chromedp.WithNewBrowserContext())
@@ -60,7 +63,7 @@ func Open(t testing.TB) *Page {
 		}
 	})
 	t.Cleanup(func() {
-		if said := p.Messages(); len(said) > 0 {
+		if said := p.unexpected(); len(said) > 0 {
 			t.Errorf("the console says %q", said)
 		}
 		cancel()
@@ -76,16 +79,36 @@ func (p *Page) note(what func()) {
 	what()
 }
 
-// Messages returns what the console has said since it was last asked.
-func (p *Page) Messages() (said []string) {
-	p.note(func() { said, p.messages = p.messages, nil })
-	return said
+// Expect lets the console say what contains all of these parts. It counts for the whole test, because browsers say things
+// of an answer when they come to it, which may be long after the page has shown it.
+func (p *Page) Expect(parts ...string) {
+	p.note(func() { p.expected = append(p.expected, parts) })
 }
 
-// AwaitMessage waits for the console to say something, as it does of an answer that is an error.
-func (p *Page) AwaitMessage() {
-	p.t.Helper()
-	p.poll("a message", func(context.Context) bool { return len(p.Messages()) > 0 })
+// ExpectRefusal lets the console say that an answer had a status, at an address that contains a text.
+func (p *Page) ExpectRefusal(status int, address string) {
+	p.Expect(fmt.Sprintf("a status of %d ", status), address)
+}
+
+// ExpectBreaks lets the console say that connections broke.
+func (p *Page) ExpectBreaks() {
+	p.Expect("WebSocket connection")
+	p.Expect("net::ERR_")
+}
+
+// unexpected returns what the console has said and should not have.
+func (p *Page) unexpected() (said []string) {
+	p.note(func() {
+		for _, message := range p.messages {
+			expected := slices.ContainsFunc(p.expected, func(parts []string) bool {
+				return !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(message, part) })
+			})
+			if !expected {
+				said = append(said, message)
+			}
+		}
+	})
+	return said
 }
 
 // Requests returns what has been asked for, as METHOD and address.

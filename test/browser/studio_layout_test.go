@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -32,9 +33,9 @@ func visitStudio(t *testing.T, p *browser.Page, look func(name string)) {
 	s := site.Open(t, site.Config{})
 	p.Go(s.URL + "/studio")
 	look("an empty studio")
+	p.ExpectRefusal(http.StatusUnprocessableEntity, "/studio")
 	p.Click("button", words.DrawIt)
 	p.AwaitText(words.ProblemHeading)
-	p.Messages()
 	look("a brief with problems")
 	p.Type("textbox", words.DescriptionLabel, "A garden party for "+long)
 	p.Click("button", words.DrawIt)
@@ -42,10 +43,10 @@ func visitStudio(t *testing.T, p *browser.Page, look func(name string)) {
 	look("a design in the queue")
 	visitDesign(t, s, p, look)
 	visitOccasion(t, s, p, look)
+	p.ExpectRefusal(http.StatusNotFound, "/studio/jobs/nothing")
 	p.Go(s.URL + "/studio/jobs/nothing")
 	p.AwaitText(words.NotFoundStudio)
 	look("a page of the studio that is not there")
-	p.AwaitMessage()
 	p.Go("about:blank") // see patrol
 }
 
@@ -73,9 +74,9 @@ func visitDesign(t *testing.T, s *site.Site, p *browser.Page, look func(name str
 	look("a design that was stopped")
 	p.Go(s.URL + "/studio/occasions/new?job=" + first)
 	look("a new occasion")
+	p.ExpectRefusal(http.StatusUnprocessableEntity, "/studio/occasions/new")
 	p.Click("button", words.OpenIt)
 	p.AwaitText(words.ProblemHeading)
-	p.Messages()
 	look("a new occasion with problems")
 }
 

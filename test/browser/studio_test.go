@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -28,6 +29,7 @@ func TestADesignIsWatchedToItsEndAndArrivesOnce(t *testing.T) {
 	s := site.Open(t, site.Config{})
 	wire := site.NewWire(t, s.URL)
 	p := browser.Open(t)
+	p.ExpectBreaks()
 	id := order(t, s, p, wire.URL)
 	s.Progress(id, 30, "Choosing typefaces")
 	p.AwaitText("30 %")
@@ -37,14 +39,12 @@ func TestADesignIsWatchedToItsEndAndArrivesOnce(t *testing.T) {
 	p.Leave(`document.querySelector(".thing").click()`)
 	p.AwaitText("30 %")
 	wire.Cut()
-	p.Messages() // the browser may say that a connection broke
 	s.Progress(id, 60, "Setting the words")
 	p.AwaitText("Setting the words")
 	s.Draw(t, id)
 	p.Await("the paper slides out", `document.querySelector(".paper.fresh img") !== null`)
 	p.Await("it is announced", `document.querySelector("[data-said]").textContent === "`+words.ReadyNotice+`"`)
 	p.AwaitText(words.RefineHeading)
-	p.Messages()
 	p.Go(wire.URL + "/studio/jobs/" + id)
 	p.AwaitText(words.Version(1))
 	if browser.Eval[bool](p, `document.querySelector(".fresh") !== null`) {
@@ -174,12 +174,12 @@ func TestHostileTextIsTextInTheStudio(t *testing.T) {
 	s := site.Open(t, site.Config{})
 	const evil = `"'><script>hit=1</script><img src=/x onerror=hit=1></textarea><svg onload=hit=1>`
 	p := browser.Open(t)
+	p.ExpectRefusal(http.StatusUnprocessableEntity, "/studio")
 	p.Go(s.URL + "/studio")
 	p.Type("textbox", words.DescriptionLabel, evil)
 	p.Type("textbox", words.OwnColorsLabel, evil)
 	p.Click("button", words.DrawIt)
 	p.AwaitText(words.BadColors)
-	p.Messages()
 	p.Type("textbox", words.OwnColorsLabel, "")
 	p.Click("button", words.DrawIt)
 	p.AwaitText(words.QueuedHeading)

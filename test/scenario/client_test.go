@@ -96,6 +96,10 @@ func TestTheClientFollowsADesignInABrowser(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			page := browser.Open(t)
+			for _, status := range []int{http.StatusUnprocessableEntity, http.StatusConflict, http.StatusNotFound} {
+				page.ExpectRefusal(status, c.base)
+			}
+			page.ExpectBreaks() // a socket that a proxy refuses, too
 			page.Go(c.page)
 			made := browser.Promised[json.RawMessage](page, fmt.Sprintf(`import("%s/assets/newest/client.js").then((client) => (%s)(client, {baseUrl: %q}))`, c.base, run, c.base))
 			var o ordered
@@ -103,7 +107,6 @@ func TestTheClientFollowsADesignInABrowser(t *testing.T) {
 				t.Fatal(err)
 			}
 			o.check(t, c.refusal)
-			page.Messages() // the browser says that there were a 422, a 409 and a 404
 		})
 	}
 }

@@ -150,12 +150,12 @@ func TestTheClientLeavesNothingOpenBehind(t *testing.T) {
 		if said := s.Await("ended"); said[len(said)-1] != `{"ended":[null,null]}` {
 			t.Errorf("an abort is no failure: %q", said)
 		}
-		for n := 0; p.metric(gauge) > 0; n++ { // a stream's end shows when something has been written in vain
-			if n == 50 {
-				t.Fatal("the connection is open, although nothing is watched")
-			}
+		n := 0
+		p.await(30*time.Second, "nothing is open, as nothing is watched", func() bool {
+			n++ // a stream's end shows when something has been written in vain
 			p.reply(t.Context(), id, fmt.Sprintf("%s%d@example.org", strings.Trim(flag, "-"), n))
-		}
+			return p.metric(gauge) == 0
+		})
 		s.Go()
 		s.End()
 	}
