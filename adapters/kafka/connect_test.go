@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"convoke/application/port"
+	"convoke/test/loopback"
 )
 
 func TestABadConfigurationNamesEveryProblem(t *testing.T) {
@@ -79,20 +80,18 @@ func TestMissingCredentialsAreExplained(t *testing.T) {
 // A cluster that is away when the program starts is waited for.
 func TestAClusterThatComesLaterIsFound(t *testing.T) {
 	t.Parallel()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	free, err := loopback.Port()
 	if err != nil {
 		t.Fatal(err)
 	}
-	addr := listener.Addr().(*net.TCPAddr)
-	listener.Close()
-	b := connectWith(t, Config{Brokers: []string{addr.String()}}, impatient)
+	b := connectWith(t, Config{Brokers: []string{loopback.Address(free)}}, impatient)
 	book := newLedger()
 	consume(t, b, port.Subscription{Topic: "in", Group: "group"}, book.handle)
 	if err := b.Check(t.Context(), nil); err == nil {
 		t.Error("a cluster that is away passes the check")
 	}
 
-	startFake(t, kfake.NumBrokers(1), kfake.Ports(addr.Port), kfake.SeedTopics(2, "in"))
+	startFake(t, kfake.NumBrokers(1), kfake.Ports(free), kfake.SeedTopics(2, "in"))
 
 	send(t, b, "in", "key", 1, 5, book)
 	book.settle(t, 30*time.Second)

@@ -6,11 +6,13 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"convoke/domain/design"
+	"convoke/test/loopback"
 	"convoke/test/realmcp"
 )
 
@@ -22,28 +24,19 @@ func everything(t *testing.T, carrier, tool string) *rig {
 		return open(t, Entry{Name: "everything", Command: command, Args: args, Tool: tool})
 	}
 	command, args := realmcp.Everything(t, "streamableHttp")
-	var address string
-	for tries := 0; address == ""; tries++ {
-		if tries == 10 {
-			t.Fatal("the server does not listen")
-		}
-		address = listening(t, exec.Command(command, args...))
-	}
+	address := listening(t, exec.Command(command, args...))
 	return open(t, Entry{Name: "everything", URL: "http://" + address + "/mcp", Tool: tool})
 }
 
-// listening starts a server on a free port and returns its address, or nothing when somebody else was faster to take the
-// port, which the server can not choose by itself.
+// listening starts a server on a port of its own, and returns its address when it listens.
 func listening(t *testing.T, server *exec.Cmd) (address string) {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := loopback.Port()
 	if err != nil {
 		t.Fatal(err)
 	}
-	address = listener.Addr().String()
-	_, port, _ := net.SplitHostPort(address)
-	_ = listener.Close()
-	server.Env = append(os.Environ(), "PORT="+port)
+	address = loopback.Address(port)
+	server.Env = append(os.Environ(), "PORT="+strconv.Itoa(port))
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -53,8 +46,7 @@ func listening(t *testing.T, server *exec.Cmd) (address string) {
 	eventually(t, func() bool {
 		select {
 		case <-ended:
-			address = ""
-			return true
+			t.Fatal("the server has ended")
 		default:
 		}
 		c, err := net.DialTimeout("tcp", address, time.Second)

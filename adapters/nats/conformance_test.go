@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"convoke/test/conformance/bus"
+	"convoke/test/loopback"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -109,11 +110,13 @@ type testServer struct {
 
 func startTestServer(t *testing.T) *testServer {
 	t.Helper()
-	s := &testServer{options: server.Options{Host: "127.0.0.1", Port: -1, NoSigs: true, NoLog: true, MaxPayload: maxPayload,
-		JetStream: true, StoreDir: t.TempDir()}}
+	port, err := loopback.Port()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &testServer{address: loopback.Address(port), options: server.Options{Host: "127.0.0.1", Port: port, NoSigs: true, NoLog: true,
+		MaxPayload: maxPayload, JetStream: true, StoreDir: t.TempDir()}}
 	s.start(t)
-	s.address = s.running.Addr().String()
-	s.options.Port = s.running.Addr().(*net.TCPAddr).Port
 	t.Cleanup(func() { stopServer(s.running) })
 	return s
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -11,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"convoke/test/loopback"
 )
 
 const (
@@ -35,7 +36,7 @@ func launch(ctx context.Context, binary, role, folder string, settings []string)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, err
 	}
-	port, err := freePort()
+	port, err := loopback.Port()
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +44,7 @@ func launch(ctx context.Context, binary, role, folder string, settings []string)
 	if err != nil {
 		return nil, err
 	}
-	p := &process{role: role, address: fmt.Sprintf("127.0.0.1:%d", port), log: filepath.Join(folder, "log"), exited: make(chan struct{})}
+	p := &process{role: role, address: loopback.Address(port), log: filepath.Join(folder, "log"), exited: make(chan struct{})}
 	log, err := os.Create(p.log)
 	if err != nil {
 		return nil, err
@@ -142,13 +143,4 @@ func (p *process) complaints() (all []string) {
 		}
 	}
 	return all
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
 }

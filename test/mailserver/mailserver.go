@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"convoke/test/loopback"
+
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 )
@@ -57,7 +59,11 @@ type Server struct {
 // Start runs a server; it stops with the test.
 func Start(t testing.TB, c Config) *Server {
 	t.Helper()
-	s := &Server{t: t, config: c, addr: "127.0.0.1:0", arrived: make(chan struct{})}
+	port, err := loopback.Port()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{t: t, config: c, addr: loopback.Address(port), arrived: make(chan struct{})}
 	s.Resume()
 	t.Cleanup(s.Stop)
 	return s
@@ -70,7 +76,6 @@ func (s *Server) Resume() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.addr = l.Addr().String()
 	running := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()

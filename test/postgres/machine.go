@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"errors"
-	"net"
 	"os/exec"
 	"path/filepath"
 )
@@ -31,13 +30,4 @@ func (s *Server) Tool(name string) (string, error) {
 		}
 	}
 	return exec.LookPath(name)
-}
-
-func freePort() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port, nil
 }

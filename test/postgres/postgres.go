@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"convoke/test/loopback"
+
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver
 )
 
@@ -88,7 +90,7 @@ func (s *Server) initialize() error {
 	if err := handOver(folder); err != nil {
 		return err
 	}
-	if s.port, err = freePort(); err != nil {
+	if s.port, err = loopback.Port(); err != nil {
 		return err
 	}
 	command := s.command("initdb", "-D", s.data(), "-U", superuser, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"convoke/test/loopback"
+
 	"github.com/segmentio/kafka-go"
 	"golang.org/x/sync/errgroup"
 )
@@ -82,7 +84,7 @@ func (c *Cluster) start(o Options, libs string) error {
 	}
 	cluster := clusterID()
 	for i := range nodes {
-		c.Addrs = append(c.Addrs, loopback(nodes[i].plain))
+		c.Addrs = append(c.Addrs, loopback.Address(nodes[i].plain))
 		b := &broker{libs: libs, dir: filepath.Join(c.dir, strconv.Itoa(nodes[i].id))}
 		if err := b.configure(properties(nodes, i, b.dir, c.Security)); err != nil {
 			return err

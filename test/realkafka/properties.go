@@ -2,10 +2,10 @@ package realkafka
 
 import (
 	"fmt"
-	"net"
 	"path/filepath"
-	"strconv"
 	"strings"
+
+	"convoke/test/loopback"
 )
 
 // node is one broker's place: its id and ports.
@@ -14,15 +14,8 @@ type node struct {
 	plain, controller, sasl, tls int
 }
 
-// newNodes picks free ports. They are free now and not reserved, which is good enough on loopback.
 func newNodes(n int, secure bool) ([]node, error) {
 	nodes := make([]node, n)
-	var held []net.Listener
-	defer func() {
-		for _, l := range held {
-			_ = l.Close()
-		}
-	}()
 	for i := range nodes {
 		nodes[i].id = i + 1
 		wanted := []*int{&nodes[i].plain, &nodes[i].controller}
@@ -30,26 +23,22 @@ func newNodes(n int, secure bool) ([]node, error) {
 			wanted = append(wanted, &nodes[i].sasl, &nodes[i].tls)
 		}
 		for _, port := range wanted {
-			listener, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
+			var err error
+			if *port, err = loopback.Port(); err != nil {
 				return nil, err
 			}
-			held = append(held, listener)
-			*port = listener.Addr().(*net.TCPAddr).Port
 		}
 	}
 	return nodes, nil
 }
 
-func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
-
 // properties is the configuration of the node at index i.
 func properties(nodes []node, i int, dir string, s *Security) string {
 	n := nodes[i]
-	listeners := "PLAINTEXT://" + loopback(n.plain)
+	listeners := "PLAINTEXT://" + loopback.Address(n.plain)
 	advertised := listeners
 	if s != nil {
-		secure := ",SASL_SSL://" + loopback(n.sasl) + ",SSL://" + loopback(n.tls)
+		secure := ",SASL_SSL://" + loopback.Address(n.sasl) + ",SSL://" + loopback.Address(n.tls)
 		listeners, advertised = listeners+secure, advertised+secure
 	}
 	replicas, insync := min(len(nodes), 3), min(len(nodes), 2)
@@ -57,7 +46,7 @@ func properties(nodes []node, i int, dir string, s *Security) string {
 		"process.roles=broker,controller",
 		fmt.Sprintf("node.id=%d", n.id),
 		"controller.quorum.voters=" + voters(nodes),
-		"listeners=" + listeners + ",CONTROLLER://" + loopback(n.controller),
+		"listeners=" + listeners + ",CONTROLLER://" + loopback.Address(n.controller),
 		"advertised.listeners=" + advertised,
 		"listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL",
 		"controller.listener.names=CONTROLLER",
@@ -83,7 +72,7 @@ func properties(nodes []node, i int, dir string, s *Security) string {
 func voters(nodes []node) string {
 	all := make([]string, len(nodes))
 	for i, n := range nodes {
-		all[i] = fmt.Sprintf("%d@%s", n.id, loopback(n.controller))
+		all[i] = fmt.Sprintf("%d@%s", n.id, loopback.Address(n.controller))
 	}
 	return strings.Join(all, ",")
 }

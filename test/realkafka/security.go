@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"convoke/test/loopback"
 )
 
 // The users of a secure cluster. Each knows one mechanism.
@@ -43,8 +45,8 @@ func newSecurity(dir string, nodes []node) (*Security, error) {
 		keystore:   filepath.Join(dir, "broker.pem"),
 	}
 	for _, n := range nodes {
-		s.SASLAddrs = append(s.SASLAddrs, loopback(n.sasl))
-		s.TLSAddrs = append(s.TLSAddrs, loopback(n.tls))
+		s.SASLAddrs = append(s.SASLAddrs, loopback.Address(n.sasl))
+		s.TLSAddrs = append(s.TLSAddrs, loopback.Address(n.tls))
 	}
 	return s, s.issue()
 }

@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"convoke/test/loopback"
 )
 
 const (
@@ -90,7 +92,7 @@ func prepare(folder string) (*Server, error) {
 	if s.binary, err = exec.LookPath("redis-server"); err != nil {
 		return s, ErrMissing
 	}
-	s.port, err = freePort()
+	s.port, err = loopback.Port()
 	return s, err
 }
 
@@ -194,15 +196,6 @@ func (s *Server) command(line, want string) error {
 	return nil
 }
 
-func (s *Server) address() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)) }
+func (s *Server) address() string { return loopback.Address(s.port) }
 
 func (s *Server) logFile() string { return filepath.Join(s.folder, "log") }
-
-func freePort() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port, nil //nolint:forcetypeassert // it listens on TCP
-}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -20,6 +19,7 @@ import (
 
 	"convoke/test/browser"
 	"convoke/test/contractcheck"
+	"convoke/test/loopback"
 	"convoke/test/postgres"
 )
 
@@ -83,8 +83,11 @@ func start(t *testing.T, role string, settings ...string) *process {
 
 func prepare(t *testing.T, role string, settings ...string) *process {
 	t.Helper()
-	port := freePort(t)
-	p := &process{t: t, role: role, url: fmt.Sprintf("http://127.0.0.1:%d", port), log: &logBuffer{}}
+	port, err := loopback.Port()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{t: t, role: role, url: "http://" + loopback.Address(port), log: &logBuffer{}}
 	p.client = &http.Client{Timeout: client.Timeout, Transport: contractcheck.Transport(t, client.Transport)}
 	p.env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "DATA_DIR=" + filepath.Join(t.TempDir(), "data"),
@@ -211,16 +214,6 @@ func (p *process) exchange(ctx context.Context, method, path string, body any, h
 	defer response.Body.Close()
 	content, err := io.ReadAll(response.Body)
 	return response, content, err
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 func tail(text string, lines int) string {
