@@ -48,7 +48,9 @@ func TestAMailInTransitMayFinish(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	server := mailserver.Start(t, mailserver.Config{Data: func(string, int) error { cancel(); return nil }})
-	errs := open(t, server.URL("")).Send(ctx, mailsTo(2))
+	m := open(t, server.URL(""))
+	m.grace = time.Minute
+	errs := m.Send(ctx, mailsTo(2))
 	if len(errs) != 2 || errs[0] != nil || !errors.Is(errs[1], context.Canceled) || len(server.Taken()) != 1 {
 		t.Errorf("%v, %d mails", errs, len(server.Taken()))
 	}

@@ -174,7 +174,7 @@ func (w *watcher) expectEnd() {
 func (s *site) takes() bool {
 	ticker := time.NewTicker(5 * time.Millisecond)
 	defer ticker.Stop()
-	for moment := time.After(time.Second); ; {
+	for moment := time.After(3 * time.Second); ; {
 		select {
 		case <-ticker.C:
 			if !s.owes() {

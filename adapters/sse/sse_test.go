@@ -11,9 +11,11 @@ import (
 	"testing"
 	"time"
 
+	"convoke/application/contract"
 	"convoke/application/metric"
 	"convoke/domain/job"
 	"convoke/test/backend"
+	"convoke/test/fake"
 )
 
 func TestAStreamTellsTheJobsLifeAndEnds(t *testing.T) {
@@ -139,17 +141,17 @@ func TestAClientThatDoesNotReadDelaysNobody(t *testing.T) {
 	began := time.Now()
 	s.CompleteWith(id, backend.SVG(strings.Repeat("Ada ", 1_000_000)))
 	fast.expect("complete", "2", "job_complete", job.Completed, 2)
-	if took := time.Since(began); took > 8*time.Second { // most of it is the check of so large a drawing
+	if took := time.Since(began); took > 30*time.Second { // the slow one has more than a minute
 		t.Errorf("a fast client waited %v", took)
 	}
 }
 
 func TestAClientThatDoesNotTakeAnEventIsCutOff(t *testing.T) {
 	t.Parallel()
-	s := open(t, Config{WriteTimeout: 100 * time.Millisecond})
+	s := New(nil, contract.URLs{}, Config{WriteTimeout: 100 * time.Millisecond}, &fake.Meter{}, fake.Log())
 	client, server := net.Pipe() // takes nothing that is not read
 	defer client.Close()
-	st := newStream(s.handler, server, 0)
+	st := newStream(s, server, 0)
 	st.extend(0)
 	began := time.Now()
 	if _, err := server.Write([]byte("x")); !errors.Is(err, os.ErrDeadlineExceeded) || time.Since(began) > patience/2 {
@@ -191,11 +193,11 @@ func TestADrainCutsOffWhoDoesNotRead(t *testing.T) {
 	for i := 0; s.takes(); i++ { // until all that is in between is full
 		s.Progress(id, i, long)
 	}
+	began := time.Now()
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	began := time.Now()
 	s.handler.Drain(ctx)
-	if took := time.Since(began); took < 90*time.Millisecond || took > 5*time.Second || s.streams() != 0 {
+	if took := time.Since(began); took < 100*time.Millisecond || took > 5*time.Second || s.streams() != 0 {
 		t.Errorf("after %v %d streams are open", took, s.streams())
 	}
 }

@@ -159,7 +159,7 @@ func TestAnotherSiteCanNotActForAnOperator(t *testing.T) {
 
 func TestAWrongTokenIsLimitedLikeEveryWrite(t *testing.T) {
 	t.Parallel()
-	s := site.Open(t, site.Config{RateLimit: 0.2})
+	s := site.Open(t, site.Config{RateLimit: 0.001})
 	r := newReader(t, s)
 	r.post("/console/session", url.Values{"token": {"wrong"}}).want(t, http.StatusUnauthorized)
 	r.post("/console/session", url.Values{"token": {site.AdminToken}}).want(t, http.StatusTooManyRequests, words.ConsoleBusy)

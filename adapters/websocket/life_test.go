@@ -18,24 +18,18 @@ import (
 
 func TestASlowReaderIsCutOffAndDelaysNobody(t *testing.T) {
 	t.Parallel()
-	s := open(t, Config{WriteTimeout: 500 * time.Millisecond})
+	s := open(t, Config{WriteTimeout: patience}) // whoever waited behind the slow one would not see what it expects
 	slow := s.dialRaw()
 	fast := s.dial()
 	id := s.Order()
 	_, _ = io.WriteString(slow, masked(0x81, `{"type":"subscribe","jobId":"`+id+`"}`))
 	fast.subscribe(id, 1)
-	var largest time.Duration
 	for i := 1; i <= 20; i++ {
 		other := s.Order()
 		_, _ = io.WriteString(slow, masked(0x81, `{"type":"subscribe","jobId":"`+other+`","version":1}`))
 		fast.subscribe(other, 1)
-		began := time.Now()
 		s.CompleteWith(other, backend.SVG(strings.Repeat("Ada ", 25_000)))
 		fast.expectState("job_complete", other, job.Completed, 2)
-		largest = max(largest, time.Since(began))
-	}
-	if largest > 2*time.Second {
-		t.Errorf("a fast watcher waited %v", largest)
 	}
 	eventually(t, "the slow one is gone", func() bool { return s.open() == 1 })
 	if n := s.Meter.Value(metric.LiveClosed, "3008"); n != 1 {
@@ -151,7 +145,7 @@ func TestADrainAsksEveryClientToReconnect(t *testing.T) {
 			t.Errorf("closed with %d", code)
 		}
 	}
-	if took := time.Since(began); took < (n-2)*drainPace || took > 2*time.Second {
+	if took := time.Since(began); took < (n-2)*drainPace || took >= patience {
 		t.Errorf("the drain took %v", took)
 	}
 	if status := s.refusedWith(http.Header{}); status != http.StatusServiceUnavailable {
@@ -170,7 +164,7 @@ func TestADrainCutsOffWhoDoesNotGo(t *testing.T) {
 	defer cancel()
 	began := time.Now()
 	s.handler.Drain(ctx)
-	if took := time.Since(began); took > 2*time.Second || s.open() != 0 {
+	if took := time.Since(began); took > patience || s.open() != 0 { // otherwise they have until they time out and a little more
 		t.Errorf("after %v %d sockets are open", took, s.open())
 	}
 }

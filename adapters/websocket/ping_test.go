@@ -17,7 +17,7 @@ import (
 
 func TestTheServerPings(t *testing.T) {
 	t.Parallel()
-	s := open(t, Config{PingEvery: 50 * time.Millisecond})
+	s := open(t, Config{PingEvery: 2 * time.Second})
 	if opcode, payload := s.dialRaw().frame(t); opcode != client.PingMessage || len(payload) != 0 {
 		t.Errorf("got a frame %d: %q", opcode, payload)
 	}
