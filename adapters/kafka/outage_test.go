@@ -71,7 +71,7 @@ func TestOutagesOfApacheKafka(t *testing.T) {
 		})
 	}
 	g.end()
-	book.settle(t, 30*time.Second)
+	book.settle(t, 2*time.Minute)
 	t.Logf("%d messages", book.total())
 }
 
@@ -79,10 +79,10 @@ func TestOutagesOfApacheKafka(t *testing.T) {
 func goesOn(t *testing.T, book *ledger) {
 	t.Helper()
 	start := time.Now()
-	book.reached(t, book.total()+2000, 30*time.Second)
+	book.reached(t, book.total()+2000, 2*time.Minute)
 	t.Logf("publishing went on after %v", time.Since(start).Round(100*time.Millisecond))
 	acked := book.snapshot()
-	eventually(t, 30*time.Second, func() string { return book.unseen(acked) })
+	eventually(t, 2*time.Minute, func() string { return book.unseen(acked) })
 	t.Logf("consuming went on after %v", time.Since(start).Round(100*time.Millisecond))
 }
 

@@ -16,12 +16,13 @@ import (
 
 	"convoke/application/metric"
 	"convoke/application/port"
+	"convoke/test/fakekafka"
 )
 
 // Where the limit may not be asked for, the broker's answer finds the message that is too large.
 func TestTheBrokerJudgesSizesThatAreNotKnown(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t, kfake.BrokerConfigs(map[string]string{"message.max.bytes": "4000"}))
+	fake := fakekafka.Start(t, kfake.BrokerConfigs(map[string]string{"message.max.bytes": "4000"}))
 	fake.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.DescribeConfigs}, Err: kerr.TopicAuthorizationFailed, Count: -1})
 	b := connect(t, fake.ListenAddrs())
 	if err := fake.CreateTopic("in", 1, nil); err != nil {
@@ -59,7 +60,7 @@ func noise(n int) []byte {
 
 func TestABatchThatIsLargerThanARequestArrivesInOrder(t *testing.T) {
 	t.Parallel()
-	fake, book := startFake(t), newLedger()
+	fake, book := fakekafka.Start(t), newLedger()
 	b := connect(t, fake.ListenAddrs())
 	topic := provision(t, b, 2)
 	var batch []port.Message
@@ -85,7 +86,7 @@ func TestABatchThatIsLargerThanARequestArrivesInOrder(t *testing.T) {
 // A finished design may take 7 MB.
 func TestALargeMessageArrives(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t)
+	fake := fakekafka.Start(t)
 	b := connect(t, fake.ListenAddrs())
 	if err := b.Provision(t.Context(), []port.Topic{{Name: "in", Partitions: 1, MaxBytes: 8 << 20}}); err != nil {
 		t.Fatal(err)
@@ -109,7 +110,7 @@ func TestALargeMessageArrives(t *testing.T) {
 func TestConcurrentPublishersShareRequests(t *testing.T) {
 	t.Parallel()
 	const publishers, each = 32, 20
-	fake := startFake(t, kfake.NumBrokers(1))
+	fake := fakekafka.Start(t, kfake.NumBrokers(1))
 	b := connect(t, fake.ListenAddrs())
 	topic := provision(t, b, 3)
 	requests := fake.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Produce}, Count: -1, Observe: true})
@@ -133,7 +134,7 @@ func TestConcurrentPublishersShareRequests(t *testing.T) {
 
 func TestAFailureIsMeasured(t *testing.T) {
 	t.Parallel()
-	fake, counts := startFake(t), newMeter()
+	fake, counts := fakekafka.Start(t), newMeter()
 	b := connectWith(t, Config{Brokers: fake.ListenAddrs(), Meter: counts}, impatient)
 	topic := provision(t, b, 1)
 	fake.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Produce}, Err: kerr.InvalidRecord, Count: 1})
@@ -148,7 +149,7 @@ func TestAFailureIsMeasured(t *testing.T) {
 // What would need more memory than is set aside waits, and ends with its context.
 func TestMemoryIsBounded(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t)
+	fake := fakekafka.Start(t)
 	b := connect(t, fake.ListenAddrs())
 	topic := provision(t, b, 1)
 	if !b.producer.memory.TryAcquire(inFlight) {
@@ -172,7 +173,7 @@ func TestMemoryIsBounded(t *testing.T) {
 func TestMessagesWithoutAKeyReachEveryPartition(t *testing.T) {
 	t.Parallel()
 	const partitions = 4
-	fake := startFake(t)
+	fake := fakekafka.Start(t)
 	b := connect(t, fake.ListenAddrs())
 	topic := provision(t, b, partitions)
 	for range partitions {

@@ -11,11 +11,12 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"convoke/application/port"
+	"convoke/test/fakekafka"
 )
 
 func TestATopicIsMadeAsWanted(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t)
+	fake := fakekafka.Start(t)
 	b := connect(t, fake.ListenAddrs())
 	err := b.Provision(t.Context(), []port.Topic{
 		{Name: "week", Partitions: 12, Retention: 7 * 24 * time.Hour, MaxBytes: 8 << 20},
@@ -42,7 +43,7 @@ func TestATopicIsMadeAsWanted(t *testing.T) {
 
 func TestATopicThatIsThereIsLeftAsItIs(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t, kfake.SeedTopics(3, "in"))
+	fake := fakekafka.Start(t, kfake.SeedTopics(3, "in"))
 	b := connect(t, fake.ListenAddrs())
 	if err := b.Provision(t.Context(), []port.Topic{{Name: "in", Partitions: 12, MaxBytes: 1 << 20}}); err != nil {
 		t.Fatal(err)
@@ -55,7 +56,7 @@ func TestATopicThatIsThereIsLeftAsItIs(t *testing.T) {
 // Where the operator creates the topics, those that are there suffice, and those that are not are named.
 func TestWhereCreationIsForbiddenTopicsAreVerified(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t, kfake.SeedTopics(3, "in"))
+	fake := fakekafka.Start(t, kfake.SeedTopics(3, "in"))
 	fake.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.CreateTopics}, Err: kerr.TopicAuthorizationFailed, Count: -1})
 	b := connect(t, fake.ListenAddrs())
 	if err := b.Provision(t.Context(), []port.Topic{{Name: "in", Partitions: 3}}); err != nil {
@@ -71,7 +72,7 @@ func TestWhereCreationIsForbiddenTopicsAreVerified(t *testing.T) {
 
 func TestProvisioningWaitsForTheCluster(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t)
+	fake := fakekafka.Start(t)
 	b := connectWith(t, Config{Brokers: fake.ListenAddrs()}, impatient)
 	failing := fake.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.CreateTopics}, Err: kerr.NotController, Count: 3})
 
@@ -86,7 +87,7 @@ func TestProvisioningWaitsForTheCluster(t *testing.T) {
 
 func TestACheckNoticesThatNobodyAnswers(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t, kfake.SeedTopics(3, "in"))
+	fake := fakekafka.Start(t, kfake.SeedTopics(3, "in"))
 	b := connect(t, fake.ListenAddrs())
 	if err := b.Check(t.Context(), []string{"in"}); err != nil {
 		t.Fatal(err)
@@ -111,7 +112,7 @@ func TestACheckNoticesThatNobodyAnswers(t *testing.T) {
 // Managed services cap max.message.bytes at 8 MiB.
 func TestATopicIsMadeWithTheLargestSizeThatIsAllowed(t *testing.T) {
 	t.Parallel()
-	fake := startFake(t)
+	fake := fakekafka.Start(t)
 	fake.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.CreateTopics}, Topic: "in.dlq", Err: kerr.PolicyViolation, Count: 1})
 	b := connect(t, fake.ListenAddrs())
 

@@ -4,30 +4,20 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/twmb/franz-go/pkg/kfake"
-
+	"convoke/test/fakekafka"
 	"convoke/test/realkafka"
 )
 
 // brokersUnderTest are the brokers that roles can share, each started when a test wants it, as a setting.
 var brokersUnderTest = map[string]func(t *testing.T) (setting string){
-	"nats":  func(t *testing.T) string { return "NATS_URL=" + broker(t) },
-	"kfake": func(t *testing.T) string { return "KAFKA_BROKERS=" + kfakeCluster(t) },
+	"nats": func(t *testing.T) string { return "NATS_URL=" + broker(t) },
+	"kfake": func(t *testing.T) string {
+		return "KAFKA_BROKERS=" + strings.Join(fakekafka.Start(t).ListenAddrs(), ",")
+	},
 	"kafka": func(t *testing.T) string {
 		realkafka.RequireWanted(t)
 		return "KAFKA_BROKERS=" + strings.Join(realkafka.Start(t, realkafka.Options{}).Addrs, ",")
 	},
-}
-
-// kfakeCluster starts an in-process broker that speaks Kafka's protocol on loopback.
-func kfakeCluster(t *testing.T) (addresses string) {
-	t.Helper()
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(3))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(cluster.Close)
-	return strings.Join(cluster.ListenAddrs(), ",")
 }
 
 // TestTheSamePipelineOnEachBroker makes designs with nothing changed but the broker's setting.
@@ -56,9 +46,10 @@ func TestTheSamePipelineOnEachBroker(t *testing.T) {
 			waits := api.generate(gardenParty)
 			start(t, "worker", setting)
 			api.awaitStatus(waits, "COMPLETED", waitForOne)
-			if out, err := api.run("groups"); err != nil || !strings.Contains(out, "mcp-registry-workers") || strings.Contains(out, "–") {
-				t.Errorf("%v\n%s", err, out)
-			}
+			api.await(waitForOne, "the groups are known", func() bool {
+				out, err := api.run("groups")
+				return err == nil && strings.Contains(out, "mcp-registry-workers") && !strings.Contains(out, "–")
+			})
 		})
 	}
 	for _, inside := range []string{"embedded", "memory"} {

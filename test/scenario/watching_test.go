@@ -14,6 +14,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 
+	"convoke/test/fakekafka"
 	"convoke/test/postgres"
 	"convoke/test/realredis"
 )
@@ -57,11 +58,7 @@ func TestWatchersMissNothingWhateverHappensBetweenTheApis(t *testing.T) {
 // kfakeWithoutHints starts an in-process Kafka that takes nothing for the control topic while the switch is on.
 func kfakeWithoutHints(t *testing.T) (ill *atomic.Bool, setting string) {
 	t.Helper()
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(cluster.Close)
+	cluster := fakekafka.Start(t, kfake.NumBrokers(1))
 	ill = &atomic.Bool{}
 	cluster.ControlKey(int16(kmsg.Produce), func(r kmsg.Request) (kmsg.Response, error, bool) {
 		cluster.KeepControl()
@@ -101,6 +98,9 @@ func (c crowd) watch(t *testing.T, settings []string, hintsAre func(ill bool) er
 	replying.Go(func() { g.reply(guests, party) })
 
 	c.trouble(t, g.apis[0], hintsAre)
+	for ctx.Err() == nil && g.replied.Load() < 20 {
+		<-time.After(30 * time.Millisecond)
+	}
 	stop()
 	replying.Wait()
 	truth := g.apis[1].counts(party, 0)
@@ -204,7 +204,7 @@ func (g *gallery) reply(ctx context.Context, id string) {
 	tick := time.NewTicker(30 * time.Millisecond)
 	defer tick.Stop()
 	for i := 0; ctx.Err() == nil; i++ {
-		if _, ok := g.any().reply(ctx, id, fmt.Sprintf("guest%d@example.org", i)); ok {
+		if _, ok := g.any().reply(g.t.Context(), id, fmt.Sprintf("guest%d@example.org", i)); ok {
 			g.replied.Add(1)
 		}
 		<-tick.C
