@@ -2,13 +2,11 @@ package kafka
 
 import (
 	"flag"
-	"fmt"
 	"os"
 	"sync"
 	"testing"
 
-	"go.uber.org/goleak"
-
+	"convoke/test/leak"
 	"convoke/test/realkafka"
 )
 
@@ -23,11 +21,7 @@ func TestMain(m *testing.M) {
 	if broker.cluster != nil {
 		broker.cluster.Close()
 	}
-	if err := goleak.Find(); err != nil && code == 0 {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
+	os.Exit(leak.Check(code))
 }
 
 // broker is the real Kafka that tests share: one plain broker, started by the first that needs it.

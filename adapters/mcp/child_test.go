@@ -13,8 +13,9 @@ import (
 	"strings"
 	"testing"
 
+	"convoke/test/leak"
+
 	"github.com/modelcontextprotocol/go-sdk/mcp"
-	"go.uber.org/goleak"
 )
 
 // asServer makes the test binary a real MCP server on its standard input and output.
@@ -22,8 +23,7 @@ const asServer = "CONVOKE_TEST_MCP_SERVER"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asServer) == "" {
-		goleak.VerifyTestMain(m)
-		return
+		os.Exit(leak.Check(m.Run()))
 	}
 	mark := func(what string) { _ = os.WriteFile(os.Getenv("MARK"), []byte(what), 0o600) }
 	fmt.Fprintln(os.Stderr, "the child has begun")

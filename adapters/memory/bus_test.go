@@ -2,15 +2,15 @@ package memory
 
 import (
 	"errors"
+	"os"
 	"testing"
 
 	"convoke/application/port"
 	"convoke/test/conformance/bus"
-
-	"go.uber.org/goleak"
+	"convoke/test/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { os.Exit(leak.Check(m.Run())) }
 
 func TestBusConforms(t *testing.T) {
 	t.Parallel()

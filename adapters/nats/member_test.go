@@ -21,15 +21,20 @@ func TestTheActiveMemberGivesWay(t *testing.T) {
 	publish(t, b, s.Topic, 0, 10)
 	var second ledger
 	entered, gaveWay := make(chan struct{}), make(chan struct{})
+	enter, giveWay := sync.OnceFunc(func() { close(entered) }), sync.OnceFunc(func() { close(gaveWay) })
 	run(t, b, s, func(ctx context.Context, batch []port.Message) (int, error) {
-		close(entered)
+		enter()
 		<-ctx.Done()
-		close(gaveWay)
+		giveWay()
 		return min(3, len(batch)), nil
 	})
 	await(t, entered, "the first member works")
 	run(t, b, s, second.handle)
 	waiting(t, b, s, 1)
+	soon(t, "the second member asks for messages", func() bool {
+		consumer, err := b.js.Consumer(t.Context(), streamName(s.Topic), durableName(s.Group))
+		return err == nil && consumer.CachedInfo().NumWaiting >= 2
+	})
 
 	unpin(t, b, s)
 
@@ -152,9 +157,9 @@ func TestALeavingMemberDoesNotKeepOthersWaiting(t *testing.T) {
 		start := time.Now()
 		stop()
 		left := time.Since(start)
-		soon(t, "the next member does everything", func() bool { return done.len() == 300 })
+		soon(t, "the next member does everything", func() bool { return done.len() >= 300 })
 
-		if moved := time.Since(start); left > time.Second || moved > 2*time.Second {
+		if moved := time.Since(start); moved >= hurried.session {
 			t.Errorf("mode %d: left after %v, moved on after %v", mode, left, moved)
 		}
 		committed(t, b, s)

@@ -6,18 +6,18 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
-
-	"go.uber.org/goleak"
 
 	"convoke/application/port"
 	"convoke/domain/design"
 	"convoke/test/conformance/provider"
 	"convoke/test/fake"
+	"convoke/test/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { os.Exit(leak.Check(m.Run())) }
 
 func open(t *testing.T, key, url string) port.Generator {
 	t.Helper()

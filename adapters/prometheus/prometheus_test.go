@@ -3,6 +3,7 @@ package prometheus
 import (
 	"context"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -11,12 +12,11 @@ import (
 	"time"
 	"unsafe"
 
-	"go.uber.org/goleak"
-
 	"convoke/application/metric"
+	"convoke/test/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { os.Exit(leak.Check(m.Run())) }
 
 func TestDeclaredMeasurementsAreServed(t *testing.T) {
 	t.Parallel()

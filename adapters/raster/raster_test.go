@@ -5,17 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"image/png"
+	"os"
 	"strings"
 	"testing"
-
-	"go.uber.org/goleak"
 
 	"convoke/application/designs"
 	"convoke/domain/design"
 	"convoke/domain/fault"
+	"convoke/test/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { os.Exit(leak.Check(m.Run())) }
 
 // drawn draws markup, cleaned as stored designs are.
 func drawn(t testing.TB, markup string, width int) *layer {

@@ -3,25 +3,20 @@ package redis
 import (
 	"bytes"
 	"context"
+	"os"
 	"sync"
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"convoke/application/port"
 	"convoke/test/fake"
+	"convoke/test/leak"
 )
 
 // patience is for what must happen; busy machines are slow.
 const patience = 20 * time.Second
 
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m,
-		// After many failed dials the client's pool looks on its own, once a second, whether the server is back; it
-		// notices a second late that it has been closed.
-		goleak.IgnoreAnyFunction("github.com/redis/go-redis/v9/internal/pool.(*ConnPool).tryDial"))
-}
+func TestMain(m *testing.M) { os.Exit(leak.Check(m.Run())) }
 
 // open makes a client that ends with t.
 func open(t testing.TB, config Config) *Client {

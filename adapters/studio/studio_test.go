@@ -4,17 +4,17 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"convoke/application/port"
 	"convoke/domain/design"
+	"convoke/test/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { os.Exit(leak.Check(m.Run())) }
 
 const gardenParty = "A garden party for Ada's 36th birthday, 12 June at 4 pm, Kew Gardens, sage and cream"
 

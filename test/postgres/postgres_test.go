@@ -5,20 +5,12 @@ import (
 	"os"
 	"testing"
 
-	"go.uber.org/goleak"
-
+	"convoke/test/leak"
 	"convoke/test/postgres"
 )
 
 func TestMain(m *testing.M) {
-	code := postgres.Main(m)
-	if code == 0 {
-		if err := goleak.Find(); err != nil {
-			println(err.Error())
-			code = 1
-		}
-	}
-	os.Exit(code)
+	os.Exit(leak.Check(postgres.Main(m)))
 }
 
 func TestEachTestGetsItsOwnDatabaseOnAServerThatSyncs(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -13,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
 	"pgregory.net/rapid"
 
 	"convoke/adapters/database"
@@ -28,9 +28,10 @@ import (
 	"convoke/domain/job"
 	"convoke/test/conformance/store"
 	"convoke/test/fake"
+	"convoke/test/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { os.Exit(leak.Check(m.Run())) }
 
 // Whatever is done to jobs, the memory store and SQLite answer, keep and send the same.
 func TestMemoryAndSQLiteAgree(t *testing.T) {
