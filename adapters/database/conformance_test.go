@@ -36,10 +36,14 @@ func TestSQLiteConformance(t *testing.T) {
 func TestPostgresConformance(t *testing.T) {
 	t.Parallel()
 	store.Run(t, store.Harness{New: func(t *testing.T, e store.Encoders, feed *relay.Feed) store.Place {
-		config := database.Config{URL: postgres.Database(t), Connections: 6, Patience: time.Second, Log: fake.Log()}
+		config := database.Config{URL: postgres.Database(t), Connections: 6, Patience: 30 * time.Second, Log: fake.Log()}
 		return store.Place{
-			Store:      open(t, config, e.Jobs, e.Replies, feed),
-			Another:    func(t *testing.T) store.Store { return open(t, config, e.Jobs, e.Replies, feed) },
+			Store:   open(t, config, e.Jobs, e.Replies, feed),
+			Another: func(t *testing.T) store.Store { return open(t, config, e.Jobs, e.Replies, feed) },
+			Impatient: func(t *testing.T) store.Store {
+				config.Patience = 100 * time.Millisecond
+				return open(t, config, e.Jobs, e.Replies, feed)
+			},
 			QueueLimit: queueLimit,
 			LockJob: func(t *testing.T, id string) func() {
 				return inTheWay(t, config.URL, "SELECT 1 FROM jobs WHERE id = $1 FOR UPDATE", id)

@@ -13,8 +13,8 @@ import (
 	"convoke/test/realredis"
 )
 
-// slack is what a busy machine may add to a timeout.
-const slack = 250 * time.Millisecond
+// slack is what a busy machine may add to a timeout. A call that only the library's own timeouts end takes longer.
+const slack = 2 * time.Second
 
 func TestRedisMayBeDownAtTheStart(t *testing.T) {
 	t.Parallel()
@@ -44,7 +44,7 @@ func TestAKilledRedisIsFoundAgain(t *testing.T) {
 	t.Parallel()
 	server := realredis.Start(t)
 	log := &lines{}
-	c := open(t, Config{URL: server.URL(), Log: slog.New(slog.NewTextHandler(log, nil))})
+	c := open(t, Config{URL: server.URL(), Timeout: generous, Log: slog.New(slog.NewTextHandler(log, nil))})
 	teller := open(t, Config{URL: server.URL()})
 	heard := listen(t, c.Notifier())
 	soon(t, "hints arrive", func() bool { return tell(t, teller, "a") && heard.count("a") > 0 })
@@ -144,7 +144,7 @@ func TestTheSubscriptionOutlivesAFreeze(t *testing.T) {
 	if err := server.Freeze(); err != nil {
 		t.Fatal(err)
 	}
-	<-time.After(2*quietFor + slack) // the freeze lasts until the subscription has given its connection up
+	<-time.After(2*quietFor + time.Second) // the freeze lasts until the subscription has given its connection up
 	if err := server.Thaw(); err != nil {
 		t.Fatal(err)
 	}

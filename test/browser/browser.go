@@ -72,6 +72,7 @@ func start(t testing.TB) context.Context {
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
+		chromedp.WSURLReadTimeout(2*time.Minute), // a first start on a busy machine
 		chromedp.Flag("host-resolver-rules", "MAP *.test 127.0.0.1"),
 	)
 	if os.Geteuid() == 0 {

@@ -36,8 +36,7 @@ func Open(t testing.TB) *Page {
 	ctx, cancel := chromedp.NewContext(start(t), chromedp.WithNewBrowserContext())
 	p := &Page{t: t, ctx: ctx}
 	var reading sync.WaitGroup
-	console, requests := chromedp.Console(ctx), chromedp.Events(ctx, network.RequestWillBeSent)
-	crashes := chromedp.Events(ctx, inspector.TargetCrashed)
+	console := chromedp.Console(ctx)
 	reading.Go(func() {
 		for message, err := range console {
 			if err != nil {
@@ -46,22 +45,17 @@ func Open(t testing.TB) *Page {
 			p.note(func() { p.messages = append(p.messages, message.String()+" "+message.URL) })
 		}
 	})
-	reading.Go(func() {
-		for sent, err := range requests {
-			if err != nil {
-				return
-			}
-			p.note(func() { p.requests = append(p.requests, sent.Request) })
-		}
-	})
-	reading.Go(func() {
-		for _, err := range crashes {
-			if err != nil {
-				return
-			}
+	err := chromedp.Listen(ctx, func(happened any) { // unlike iterators, before the command that it came before
+		switch e := happened.(type) {
+		case *network.EventRequestWillBeSent:
+			p.note(func() { p.requests = append(p.requests, e.Request) })
+		case *inspector.EventTargetCrashed:
 			p.note(func() { p.messages = append(p.messages, "the tab has crashed") })
 		}
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		if said := p.unexpected(); len(said) > 0 {
 			t.Errorf("the console says %q", said)

@@ -14,9 +14,11 @@ type painted struct{ Largest, Shift float64 }
 
 const paintings = `document.fonts.ready.then(() => new Promise(resolve => {
 	const seen = {Largest: 0, Shift: 0};
-	new PerformanceObserver(list => { for (const e of list.getEntries()) seen.Largest = e.startTime }).observe({type: "largest-contentful-paint", buffered: true});
+	new PerformanceObserver(list => {
+		for (const e of list.getEntries()) seen.Largest = e.startTime;
+		setTimeout(() => resolve(seen), 300);
+	}).observe({type: "largest-contentful-paint", buffered: true});
 	new PerformanceObserver(list => { for (const e of list.getEntries()) if (!e.hadRecentInput) seen.Shift += e.value }).observe({type: "layout-shift", buffered: true});
-	setTimeout(() => resolve(seen), 300);
 }))`
 
 // invitation opens an occasion that the studio has drawn for and returns its page.

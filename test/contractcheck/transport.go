@@ -101,11 +101,12 @@ func (k *keeper) bytes() []byte {
 	return bytes.Clone(k.kept.Bytes())
 }
 
-// body tells what is read of it, and, once, when it has been read.
+// body tells what is read of it, and, once, when it has been read. It does not when its end never came.
 type body struct {
 	io.ReadCloser
 	took func([]byte)
 	done func()
+	cut  bool
 	once sync.Once
 }
 
@@ -115,6 +116,7 @@ func (b *body) Read(p []byte) (int, error) {
 	if err == io.EOF {
 		b.finish()
 	}
+	b.cut = b.cut || err != nil && err != io.EOF
 	return n, err
 }
 
@@ -129,7 +131,7 @@ func (b *body) Close() error {
 
 func (b *body) finish() {
 	b.once.Do(func() {
-		if b.done != nil {
+		if b.done != nil && !b.cut {
 			b.done()
 		}
 	})

@@ -103,7 +103,7 @@ func (c *Cluster) start(o Options, libs string) error {
 	if err := all.Wait(); err != nil {
 		return err
 	}
-	return c.WaitReady(time.Minute)
+	return c.WaitReady(3 * time.Minute)
 }
 
 // WaitReady waits until the cluster lists all of its brokers and every partition has a leader.

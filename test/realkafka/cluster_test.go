@@ -1,13 +1,14 @@
 package realkafka
 
 import (
+	"os"
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
+	"convoke/test/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { os.Exit(leak.Check(m.Run())) }
 
 func TestASecureBrokerStartsAndComesBackAfterAKill(t *testing.T) {
 	c := Start(t, Options{Secure: true})
@@ -23,7 +24,7 @@ func TestASecureBrokerStartsAndComesBackAfterAKill(t *testing.T) {
 	if err := c.Restart(0); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.WaitReady(time.Minute); err != nil {
+	if err := c.WaitReady(3 * time.Minute); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -111,7 +111,7 @@ func TestTheClientStreamsWhereAProxyRefusesSocketsAndTriesThemAgain(t *testing.T
 	p.reply(t.Context(), id, "one@example.org")
 	s.Await(`"counts":1`)
 	open.Store(true)
-	p.await(10*time.Second, "there is a socket instead", func() bool { return p.metric("convoke_sockets_open") == 1 })
+	p.await(waitForOne, "there is a socket instead", func() bool { return p.metric("convoke_sockets_open") == 1 })
 	p.reply(t.Context(), id, "two@example.org")
 	neverFall(t, hear(t, s.End()...))
 	if tries := len(f.requests("GET /ws")); tries > 20 {

@@ -187,7 +187,10 @@ func TestTenThousandGuestsForAHundredSeats(t *testing.T) {
 	for range connections {
 		all.Go(func() {
 			for i := range guests {
-				g, ok := apis[i%len(apis)].reply(context.Background(), id, fmt.Sprintf("guest%d@example.org", i))
+				g, ok := guest{}, false
+				for end := time.Now().Add(waitForOne); !ok && time.Now().Before(end); { // busy is an answer too
+					g, ok = apis[i%len(apis)].reply(context.Background(), id, fmt.Sprintf("guest%d@example.org", i))
+				}
 				if !ok {
 					t.Errorf("guest %d was not answered", i)
 					continue

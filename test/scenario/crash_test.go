@@ -61,7 +61,7 @@ func (l *ledger) settle(p *process, patience time.Duration) {
 			p.t.Errorf("job %s: %+v", id, j)
 		}
 	}
-	p.await(10*time.Second, "the outbox is empty", func() bool { return p.metric("convoke_outbox_batches") == 0 })
+	p.await(waitForOne, "the outbox is empty", func() bool { return p.metric("convoke_outbox_batches") == 0 })
 	p.await(30*time.Second, "nothing is stuck, not even what was committed without an answer", func() bool {
 		return p.metric(`convoke_jobs_active{status="PENDING"}`) == 0 && p.metric(`convoke_jobs_active{status="PROCESSING"}`) == 0
 	})
@@ -80,7 +80,7 @@ func TestKillingTheProcessLosesNoAcceptedJob(t *testing.T) {
 		time.Sleep(pause)
 		p.kill()
 		p.launch()
-		p.await(20*time.Second, fmt.Sprintf("back after kill %d", round), func() bool {
+		p.await(waitForOne, fmt.Sprintf("back after kill %d", round), func() bool {
 			status, _, err := p.try(context.Background(), http.MethodGet, "/readyz", nil)
 			return err == nil && status == http.StatusOK
 		})

@@ -90,7 +90,7 @@ func TestAModelThatIsDownIsReplacedAndTheDesignSaysSo(t *testing.T) {
 	model := modelServer(t, func(int64) string { return "no drawing" })
 	p := start(t, "all", "OPENAI_BASE_URL="+model.URL+"/v1", "OPENAI_API_KEY=sk-a-secret-of-the-worker")
 	for _, code := range []string{"no-drawing", "provider-unavailable"} {
-		j := p.awaitStatus(p.generate(byOpenAI), "COMPLETED", 20*time.Second)
+		j := p.awaitStatus(p.generate(byOpenAI), "COMPLETED", waitForOne)
 		m := p.made(j.Asset.DesignID)
 		if f := m.Metadata.Fallback; m.Generator != "studio" || f == nil || f.From != "openai" || f.Code != code || f.Reason == "" {
 			t.Fatalf("%s: made %+v %+v", code, m, m.Metadata.Fallback)
@@ -100,7 +100,7 @@ func TestAModelThatIsDownIsReplacedAndTheDesignSaysSo(t *testing.T) {
 		}
 		model.Close()
 	}
-	p.await(10*time.Second, "it is said to be ill", func() bool {
+	p.await(waitForOne, "it is said to be ill", func() bool {
 		return strings.Contains(p.servers(), `{"id":"openai","health":"ill","detail":"openai is not available"}`)
 	})
 	if strings.Contains(p.log.String(), "sk-a-secret") {
@@ -139,7 +139,7 @@ func TestAnMCPServerDrawsAndEndsWithItsWorker(t *testing.T) {
 		}
 		end()
 		p.launch()
-		p.await(10*time.Second, "the child has ended", func() bool { return syscall.Kill(children[0], 0) != nil })
+		p.await(waitForOne, "the child has ended", func() bool { return syscall.Kill(children[0], 0) != nil })
 		p.awaitReady()
 	}
 }

@@ -23,7 +23,7 @@ func TestABriefBecomesADesign(t *testing.T) {
 	p := start(t, "all")
 	id := p.generate(gardenParty)
 
-	messages := p.socket(deadline(t, 20*time.Second), id)
+	messages := p.socket(deadline(t, waitForOne), id)
 	types := make([]string, len(messages))
 	for i, m := range messages {
 		types[i] = m.Type
@@ -32,7 +32,7 @@ func TestABriefBecomesADesign(t *testing.T) {
 	if got := strings.Join(types[:3], " "); got != "connected subscribed job_status" || last.Type != "job_complete" || last.Asset == nil {
 		t.Fatalf("socket: %v, last %+v", types, last)
 	}
-	names, data := p.stream(deadline(t, 20*time.Second), id)
+	names, data := p.stream(deadline(t, waitForOne), id)
 	if names[0] != "status" || names[len(names)-1] != "complete" || data[len(data)-1].Version != last.Version {
 		t.Fatalf("stream: %v %+v", names, data)
 	}
@@ -57,7 +57,7 @@ func TestABriefBecomesADesign(t *testing.T) {
 func TestARefinementIsTheNextVersionOfTheSameDesign(t *testing.T) {
 	t.Parallel()
 	p := start(t, "all")
-	first := p.awaitStatus(p.generate(gardenParty), "COMPLETED", 10*time.Second)
+	first := p.awaitStatus(p.generate(gardenParty), "COMPLETED", waitForOne)
 	body := `{"jobId":"` + first.Job.ID + `","instructions":"make it darker and add: bring a plate"}`
 	status, content, err := p.try(t.Context(), http.MethodPost, "/api/mcp/tools/refine", body, "Prefer: wait=20")
 	if err != nil || status != http.StatusOK {
@@ -114,7 +114,7 @@ func TestACancelStopsAtOnce(t *testing.T) {
 	t.Parallel()
 	p := start(t, "all", "GENERATOR=noop", "GENERATOR_FALLBACK=none", "NOOP_DELAY=1m", "WORKER_CONCURRENCY=1")
 	running, waiting := p.generate(gardenParty), p.generate(gardenParty)
-	p.await(10*time.Second, "one runs", func() bool {
+	p.await(waitForOne, "one runs", func() bool {
 		return p.job(running).Job.Status == "PROCESSING" || p.job(waiting).Job.Status == "PROCESSING"
 	})
 	for _, id := range []string{running, waiting} {
@@ -125,7 +125,7 @@ func TestACancelStopsAtOnce(t *testing.T) {
 			t.Fatalf("second cancel: %d", status)
 		}
 	}
-	p.await(5*time.Second, "the worker is idle", func() bool { return p.metric("convoke_worker_running") == 0 })
+	p.await(waitForOne, "the worker is idle", func() bool { return p.metric("convoke_worker_running") == 0 })
 }
 
 func TestBadInputIsAProblemThatNamesItsField(t *testing.T) {
@@ -225,7 +225,7 @@ func TestASpentJobIsADeadLetterThatCanBeRedriven(t *testing.T) {
 		t.Fatalf("job: %+v", j.Job)
 	}
 	var out string
-	p.await(10*time.Second, "the letter is listed", func() bool {
+	p.await(waitForOne, "the letter is listed", func() bool {
 		out, _ = p.run("dlq", "list")
 		return strings.Contains(out, "attempts-spent")
 	})

@@ -3,6 +3,7 @@ package scenario
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,10 +21,13 @@ func TestHintsTravelOverRedisAndAreNotNeeded(t *testing.T) {
 	one, two := start(t, "api", settings...), start(t, "api", settings...)
 	start(t, "worker", settings[0], "GENERATOR=noop", "NOOP_DELAY=270ms")
 
-	for range 10 { // one after the other, so that the comparison alone would be late for some
-		if apart := watchOnBoth(t, one, two); apart > time.Second {
-			t.Errorf("with Redis the second api learned of the end %s after the first", apart)
-		}
+	var apart []time.Duration
+	for range 11 { // one after the other: the comparison alone would be a second late, as often as not
+		apart = append(apart, watchOnBoth(t, one, two))
+	}
+	slices.Sort(apart)
+	if apart[len(apart)/2] > 400*time.Millisecond { // a hint that Redis does not take within 50 ms is lost
+		t.Errorf("with Redis the second api learned of the ends so much after the first: %s", apart)
 	}
 	if err := redis.Kill(); err != nil {
 		t.Fatal(err)
@@ -32,7 +36,7 @@ func TestHintsTravelOverRedisAndAreNotNeeded(t *testing.T) {
 	for range 5 {
 		slowest = max(slowest, watchOnBoth(t, one, two))
 	}
-	if slowest > 5*time.Second {
+	if slowest > 15*time.Second {
 		t.Errorf("without Redis the second api learned of the end %s after the first", slowest)
 	}
 	t.Logf("without Redis at most %s apart", slowest)

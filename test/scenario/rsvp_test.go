@@ -86,7 +86,7 @@ func TestKillingTheProcessLosesNoAcceptedReply(t *testing.T) {
 	for c := range 8 {
 		clients.Go(func() {
 			for i := 0; ctx.Err() == nil; i++ {
-				if g, ok := p.reply(ctx, id, fmt.Sprintf("guest%d-%d@example.org", c, i)); ok {
+				if g, ok := p.reply(t.Context(), id, fmt.Sprintf("guest%d-%d@example.org", c, i)); ok {
 					told.add(g.RSVP.ID)
 				} else {
 					time.Sleep(10 * time.Millisecond) // it is down; the next guest tries
@@ -98,7 +98,7 @@ func TestKillingTheProcessLosesNoAcceptedReply(t *testing.T) {
 		time.Sleep(time.Duration(200+rand.IntN(1000)) * time.Millisecond)
 		p.kill()
 		p.launch()
-		p.await(20*time.Second, fmt.Sprintf("back after kill %d", round), func() bool {
+		p.await(waitForOne, fmt.Sprintf("back after kill %d", round), func() bool {
 			status, _, err := p.try(context.Background(), http.MethodGet, "/readyz", nil)
 			return err == nil && status == http.StatusOK
 		})
@@ -118,7 +118,7 @@ func TestKillingTheProcessLosesNoAcceptedReply(t *testing.T) {
 	if c.Replies.Yes != len(rows) || c.People.Yes != len(rows) || c.Revision != uint64(len(rows))+1 {
 		t.Errorf("%d rows, the counts say %+v", len(rows), c)
 	}
-	p.await(10*time.Second, "the outbox is empty", func() bool { return p.metric("convoke_outbox_batches") == 0 })
+	p.await(waitForOne, "the outbox is empty", func() bool { return p.metric("convoke_outbox_batches") == 0 })
 	t.Logf("%d accepted replies, %d rows", len(accepted), len(rows))
 }
 

@@ -293,7 +293,7 @@ func resetBeside(k *kit) {
 	for i := range 20 {
 		all.Go(func() {
 			occasion := fmt.Sprintf("01890000-0000-7000-8000-%012d", i)
-			for n := range uint64(10) {
+			for n := range uint64(4) {
 				err := k.another.Update(k.Context(), at, []string{occasion}, take(occasion, noon, n+1))
 				if err != nil && !errors.Is(err, consume.ErrEpoch) {
 					k.Error(err)

@@ -108,9 +108,11 @@ func listenerBeginsWithLast(k *kit) {
 	old, fresh := news(topic, "old", 3), news(topic, "fresh", 3)
 	k.broadcast(conn.Bus, old...)
 	k.pass(time.Second)
+	between := time.Now()
+	k.pass(3 * time.Second) // to begin a little late does no harm
 	k.broadcast(conn.Bus, fresh...)
 	var short, long ledger
-	k.listen(conn.Bus, topic, 500*time.Millisecond, &short)
+	k.listen(conn.Bus, topic, time.Since(between), &short)
 	k.listen(conn.Bus, topic, time.Minute, &long)
 
 	last := news(topic, "last", 1)

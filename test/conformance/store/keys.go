@@ -215,6 +215,7 @@ func keyKept(t *testing.T, k *kit) {
 	if k.place.LockKey == nil {
 		t.Skip("nobody else can insert a key")
 	}
+	k.store = k.place.Impatient(t)
 	same := key("kept", "body")
 	release := k.place.LockKey(t, same)
 	defer release()

@@ -19,7 +19,7 @@ import (
 )
 
 // limit is how long a test waits for what should come at once.
-const limit = 20 * time.Second
+const limit = time.Minute
 
 // kit is a test's store with the steps that tests are made of.
 type kit struct {

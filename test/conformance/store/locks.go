@@ -73,6 +73,7 @@ func lockedOrder(t *testing.T, k *kit) {
 
 func lockedForGood(t *testing.T, k *kit) {
 	needLocks(t, k)
+	k.store = k.place.Impatient(t)
 	id := k.create()
 	defer k.place.LockJob(t, id)()
 	c := &jobs.Change{ID: id, Decide: k.progress("never")}

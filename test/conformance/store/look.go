@@ -120,12 +120,12 @@ func badCursor(t *testing.T, k *kit) {
 	}
 }
 
-// waiting makes a job that waits for its second attempt and returns its id and when that is due.
-func (k *kit) waiting(jitter float64) (string, time.Time) {
+// waiting makes a job that waits for its second attempt since a time, and returns its id and when that is due.
+func (k *kit) waiting(since time.Time, jitter float64) (string, time.Time) {
 	k.t.Helper()
 	id := k.create()
 	state := k.update(id, func(j *job.Job) error {
-		return j.Fail(1, job.Failure{Code: "busy", Retryable: true}, k.policy, k.clock.Now(), jitter)
+		return j.Fail(1, job.Failure{Code: "busy", Retryable: true}, k.policy, since, jitter)
 	}).State()
 	return id, state.RetryAt
 }
@@ -133,8 +133,8 @@ func (k *kit) waiting(jitter float64) (string, time.Time) {
 func due(t *testing.T, k *kit) {
 	now := k.clock.Now()
 	deadline := k.create() // due in 15 minutes
-	late, lateAt := k.waiting(0.9)
-	early, _ := k.waiting(0)
+	late, lateAt := k.waiting(now, 0.9)
+	early, _ := k.waiting(now, 0)
 	held := k.create()
 	k.update(held, k.progress("held")) // due in 12 seconds
 	for _, moment := range []struct {

@@ -45,6 +45,7 @@ func lockedOccasionForGood(t *testing.T, k *kit) {
 	if k.place.LockOccasion == nil {
 		t.Skip("nobody else can lock a row")
 	}
+	k.store = k.place.Impatient(t)
 	occasion := k.host(rsvp.Details{})
 	defer k.place.LockOccasion(t, occasion)()
 	c := k.guest(occasion, 1, 1)

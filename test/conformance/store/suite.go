@@ -60,6 +60,8 @@ type Place struct {
 	Store Store
 	// Another opens the same data again, as a second process would. Nil where there can be no second one.
 	Another func(t *testing.T) Store
+	// Impatient opens it as a process that gives up soon on what is locked. Nil where there are no such locks.
+	Impatient func(t *testing.T) Store
 	// LockJob keeps a job locked from another connection until release is called. Nil where there are no such locks.
 	LockJob func(t *testing.T, id string) (release func())
 	// LockOccasion does the same with an occasion.

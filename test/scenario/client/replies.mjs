@@ -10,7 +10,7 @@ export default async function ({ Convoke, ConvokeError }, { baseUrl, occasionId 
   const took = Date.now() - began;
   const refused = await reply("refused").catch(failure);
   const later = await reply("later").catch(failure);
-  const aborted = await reply("aborted", { signal: AbortSignal.timeout(300) }).catch(failure);
+  const aborted = await reply("aborted", { signal: AbortSignal.timeout(3000) }).catch(failure);
 
   const changed = await convoke.changeRsvp(rsvp.id, { partySize: 3 }, { token });
   const wrong = await convoke.changeRsvp(rsvp.id, { partySize: 4 }, { token: token + "x" }).catch(failure);
