@@ -14,7 +14,7 @@ import (
 	"convoke/test/realredis"
 )
 
-const waitForOne = time.Minute // for what takes a moment on an idle machine
+const waitForOne = 2 * time.Minute // for what takes a moment on an idle machine, and for groups to miss their dead
 
 // numbers is what was counted.
 type numbers struct {
