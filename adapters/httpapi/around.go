@@ -63,16 +63,14 @@ func (s *Server) refuseUnread(c *fiber.Ctx, err error) error {
 	return nil
 }
 
-// knownMethods keeps out methods that Fiber would answer by itself, in plain text.
-func (s *Server) knownMethods(next fasthttp.RequestHandler) fasthttp.RequestHandler {
+// knownMethods routes methods that Fiber would answer by itself, in plain text, like one that it knows and no path takes:
+// they get the same 404, or 405 with Allow, and are counted as that one.
+func knownMethods(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(ctx *fasthttp.RequestCtx) {
-		if known(ctx.Method()) != "other" {
-			next(ctx)
-			return
+		if known(ctx.Method()) == "other" {
+			ctx.Request.Header.SetMethod(http.MethodTrace)
 		}
-		c := s.app.AcquireCtx(ctx)
-		defer s.app.ReleaseCtx(c)
-		_ = s.refuseUnread(c, fiber.ErrMethodNotAllowed)
+		next(ctx)
 	}
 }
 

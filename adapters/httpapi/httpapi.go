@@ -89,7 +89,7 @@ func New(config Config, meter port.Meter, log *slog.Logger) *Server {
 		DisableStartupMessage:        true,
 		ErrorHandler:                 s.refuseUnread,
 	})
-	s.app.Server().Handler = s.knownMethods(s.app.Server().Handler)
+	s.app.Server().Handler = knownMethods(s.app.Server().Handler)
 	s.app.Use(s.around)
 	s.mountHealth()
 	return s

@@ -105,7 +105,12 @@ func TestWhatDoesNotExistIsAProblemToo(t *testing.T) {
 	if a.header.Get("Allow") != "POST" {
 		t.Errorf("Allow: %q", a.header.Get("Allow"))
 	}
-	wantProblem(t, s.ask("BREW", "/healthz", ""), 405, "method-not-allowed")
+	a = s.ask("BREW", "/healthz", "")
+	wantProblem(t, a, 405, "method-not-allowed")
+	if a.header.Get("Allow") != "GET, HEAD" {
+		t.Errorf("Allow of a method that nobody knows: %q", a.header.Get("Allow"))
+	}
+	wantProblem(t, s.ask("BREW", "/nothing/here", ""), 404, "no-such-path")
 	if v := s.Meter.Value(metric.HTTPRequests, "GET", "unmatched", "404"); v != 2 {
 		t.Errorf("%v requests were counted as unmatched, want 2", v)
 	}
