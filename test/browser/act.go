@@ -41,6 +41,7 @@ func says(property *accessibility.Value, text string) bool {
 func (p *Page) Click(role, name string, clicks ...int) {
 	p.t.Helper()
 	id := p.find(role, name)
+	p.awaitPaint()
 	call(p, dom.ScrollIntoViewIfNeeded, dom.ScrollIntoViewIfNeededParams{BackendNodeID: id})
 	quads := call(p, dom.GetContentQuads, dom.GetContentQuadsParams{BackendNodeID: id}).Quads
 	if len(quads) == 0 {
@@ -64,9 +65,16 @@ func (p *Page) Type(role, name, text string) {
 	call(p, input.InsertText, input.InsertTextParams{Text: text})
 }
 
+// awaitPaint waits until there is something to see. Before that Chromium drops whatever is pressed.
+func (p *Page) awaitPaint() {
+	p.t.Helper()
+	p.Await("a first paint", `performance.getEntriesByName("first-contentful-paint").length > 0`)
+}
+
 // Keys presses keys, one after another.
 func (p *Page) Keys(keys string) {
 	p.t.Helper()
+	p.awaitPaint()
 	if err := chromedp.Do(p.ctx, chromedp.KeyEvent(keys)); err != nil {
 		p.t.Fatal(err)
 	}
