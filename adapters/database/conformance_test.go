@@ -41,8 +41,9 @@ func TestPostgresConformance(t *testing.T) {
 			Store:   open(t, config, e.Jobs, e.Replies, feed),
 			Another: func(t *testing.T) store.Store { return open(t, config, e.Jobs, e.Replies, feed) },
 			Impatient: func(t *testing.T) store.Store {
-				config.Patience = 100 * time.Millisecond
-				return open(t, config, e.Jobs, e.Replies, feed)
+				impatient := config
+				impatient.Patience = 100 * time.Millisecond
+				return open(t, impatient, e.Jobs, e.Replies, feed)
 			},
 			QueueLimit: queueLimit,
 			LockJob: func(t *testing.T, id string) func() {

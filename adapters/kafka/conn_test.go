@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"convoke/test/fakekafka"
-
 	"github.com/twmb/franz-go/pkg/kfake"
+
+	"convoke/test/fakekafka"
 )
 
 // line is the network between a fake broker and its clients, seen from the broker. It can spoil answers of requests

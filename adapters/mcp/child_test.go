@@ -13,9 +13,9 @@ import (
 	"strings"
 	"testing"
 
-	"convoke/test/leak"
-
 	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"convoke/test/leak"
 )
 
 // asServer makes the test binary a real MCP server on its standard input and output.

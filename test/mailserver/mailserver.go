@@ -16,10 +16,10 @@ import (
 	"testing"
 	"time"
 
-	"convoke/test/loopback"
-
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
+
+	"convoke/test/loopback"
 )
 
 // Config of a server. The zero value takes every mail from everybody.

@@ -16,9 +16,9 @@ import (
 	"testing"
 	"time"
 
-	"convoke/test/loopback"
-
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver
+
+	"convoke/test/loopback"
 )
 
 const (

@@ -14,10 +14,10 @@ import (
 	"testing"
 	"time"
 
-	"convoke/test/loopback"
-
 	"github.com/segmentio/kafka-go"
 	"golang.org/x/sync/errgroup"
+
+	"convoke/test/loopback"
 )
 
 // Options say what sort of cluster is wanted.
